@@ -1,0 +1,218 @@
+import type * as z from 'zod';
+import type { Refusal } from '../errors/index.ts';
+import type { Reader } from '../readers/index.ts';
+import type { Entry, Json, NewEntry } from '../record/index.ts';
+import type { Facts, Vocabulary } from '../rulebook/index.ts';
+import type { Cell, Observed, Reading, Writing } from '../store/index.ts';
+import type { Day } from '../time/index.ts';
+
+/** A time that a question may name twice: the world on a day, and what had been written down. */
+export interface Times {
+  readonly asOf: Day;
+  /** The last entry that counts as known; `KNOWN_NOW` for all. */
+  readonly knownAt: number;
+}
+
+/** Later than any entry: everything written down so far. */
+export const KNOWN_NOW = Number.MAX_SAFE_INTEGER;
+
+/** SQL that keeps the rows known at an entry: `parameter` is its placeholder. */
+export function knownSql(row: string, parameter: string): string {
+  return `${row}.known_from <= ${parameter} and (${row}.known_until is null or ${row}.known_until > ${parameter})`;
+}
+
+export type Role =
+  | 'system-owner'
+  | 'isso'
+  | 'authorizing-official'
+  | 'safeguards-coordinator'
+  | 'security-analyst'
+  | 'auditor';
+
+/** Who acts. `name` goes into the entry; until there is sign-in it is `operator:NAME`. */
+export interface Actor {
+  readonly name: string;
+  readonly roles: readonly Role[];
+}
+
+/** What an entry of this kind changes: deterministic, from the entry and its observations alone. */
+export interface EntryKind {
+  readonly kind: string;
+  /** One line for a person, without personal details. */
+  summarise(body: Json): string;
+  derive(tx: Writing, entry: Entry): Promise<void>;
+}
+
+/** What an import changed, in the words of `import --json`. */
+export interface Effect {
+  readonly assets: number;
+  readonly bySeverity: Readonly<Record<string, number>>;
+  readonly new: number;
+  readonly closed: number;
+  readonly reopened: number;
+  readonly unchanged: number;
+}
+
+/** The body of the entry of an import: which file, read how, about what. */
+export interface EvidenceBody {
+  readonly [key: string]: Json | undefined;
+  readonly file: string;
+  readonly reader: string;
+  readonly bytes: number;
+  readonly observations: number;
+  readonly commitment: string;
+  readonly system?: string;
+  readonly component?: string;
+  readonly observedOn?: Day;
+}
+
+/** How a program takes in what a reader says: staged in a temporary table, then derived by sets. */
+export interface Intake {
+  readonly reader: Reader<Observed>;
+  /** Which of the system and the day a person must name. */
+  readonly needs: readonly ('system' | 'observedOn')[];
+  /** Columns of the temporary table `staged`, and an observation as a row of it. */
+  readonly columns: Readonly<Record<string, string>>;
+  row(observation: Observed): readonly Cell[];
+  /** What the staged rows say that the record cannot take, before any lock is held. */
+  check(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]>;
+  derive(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect>;
+}
+
+/** Something people do. The HTTP route, the CLI command, the permission and the entry derive from it. */
+export interface Act<Input extends z.ZodObject = z.ZodObject> {
+  readonly act: string;
+  readonly title: string;
+  readonly description: string;
+  readonly example: string;
+  readonly input: Input;
+  readonly may: readonly Role[];
+  /** Checks the workflow's guards: the entry to append, or why not. Runs with the agency's head held. */
+  decide(at: Deciding, input: z.output<Input>): Promise<NewEntry | { readonly refused: string }>;
+}
+
+/** What an act may look at while it decides. */
+export interface Deciding {
+  readonly tx: Reading;
+  readonly declarations: Declarations;
+  /** Today in the agency's time zone. */
+  readonly today: Day;
+  readonly actor: Actor;
+}
+
+/** Something people read. The HTTP route and the permission derive from it. */
+export interface View<Input extends z.ZodObject = z.ZodObject> {
+  readonly view: string;
+  readonly title: string;
+  /** Path below the agency's; `:name` takes a field of the input, the others come as the query. */
+  readonly path: string;
+  readonly input: Input;
+  readonly may: readonly Role[];
+  read(at: Viewing, input: z.output<Input>): Promise<object>;
+}
+
+export interface Viewing {
+  readonly tx: Reading;
+  readonly declarations: Declarations;
+  readonly today: Day;
+}
+
+/**
+ * A duty type's one relation of subjects. `relation` is SQL with a row for each spell:
+ * `subject_key bigint, component_key bigint, class, trigger date, next_trigger date, done date,
+ * means`. It may use the placeholders it is given: the agency, the as-of day and the last
+ * entry known; `class` and `means` are of any type that reads as text.
+ */
+export interface DutyType {
+  readonly duty: string;
+  readonly title: string;
+  readonly subjectKind: string;
+  readonly classes: readonly string[];
+  relation(placeholders: { agency: string; asOf: string; knownAt: string }): string;
+  /** The subjects' names as people know them. */
+  names(tx: Reading, keys: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /** What a spell rests on: places in evidence and entries, oldest first. */
+  grounds(tx: Reading, subject: number, times: Times): Promise<Grounds>;
+  /** What a trigger and each way of being done are called: "last sign-in". */
+  readonly words: { readonly trigger: string; readonly must: string };
+}
+
+export interface Grounds {
+  readonly evidence: readonly Ground[];
+  /** Entries of acts that concern the subject. */
+  readonly entries: readonly number[];
+}
+
+/** A place in evidence and what it says. */
+export interface Ground {
+  readonly evidence: number;
+  readonly file: string;
+  readonly line: number | null;
+  readonly observedOn: Day | null;
+  readonly says: string;
+}
+
+/** A component and everything that scopes may ask about it, each fact with the evidence it comes from. */
+export interface KnownComponent {
+  readonly key: number;
+  readonly system: string;
+  readonly component: string;
+  readonly facts: Facts;
+  readonly sources: Readonly<Record<string, Ground>>;
+}
+
+/** What rules ask about besides the subject's class. */
+export interface KnownFacts {
+  readonly agency: Facts;
+  readonly components: ReadonlyMap<number, KnownComponent>;
+}
+
+/** Someone with the authority accepted the risk of a duty, from a day until a day. */
+export interface Acceptance {
+  readonly duty: string;
+  readonly subject: number;
+  readonly trigger: Day;
+  readonly from: Day;
+  readonly until: Day;
+  readonly reason: string;
+  readonly entry: number;
+}
+
+/** A security program: what it declares is all that the rest of the house knows of it. */
+export interface Program {
+  readonly program: string;
+  readonly attributes?: Vocabulary['attributes'];
+  readonly entryKinds?: readonly EntryKind[];
+  readonly intakes?: readonly Intake[];
+  readonly acts?: readonly Act[];
+  readonly views?: readonly View[];
+  readonly dutyTypes?: readonly DutyType[];
+  /** Derived tables with the columns that order and name a row. */
+  readonly tables?: Readonly<Record<string, readonly string[]>>;
+  readonly knownFacts?: (tx: Reading, times: Times) => Promise<KnownFacts>;
+  readonly acceptances?: (tx: Reading, times: Times) => Promise<readonly Acceptance[]>;
+}
+
+/** All programs together. */
+export interface Declarations {
+  readonly programs: readonly Program[];
+  readonly vocabulary: Vocabulary;
+  readonly entryKinds: ReadonlyMap<string, EntryKind>;
+  readonly intakes: ReadonlyMap<string, Intake>;
+  readonly acts: ReadonlyMap<string, Act>;
+  readonly views: ReadonlyMap<string, View>;
+  readonly dutyTypes: ReadonlyMap<string, DutyType>;
+  readonly tables: Readonly<Record<string, readonly string[]>>;
+  knownFacts(tx: Reading, times: Times): Promise<KnownFacts>;
+  acceptances(tx: Reading, times: Times): Promise<readonly Acceptance[]>;
+}
+
+/** Declares an act with its input's type in hand; the house sees every act alike. */
+export function declareAct<Input extends z.ZodObject>(act: Act<Input>): Act {
+  return act as unknown as Act;
+}
+
+/** Declares a view with its input's type in hand. */
+export function declareView<Input extends z.ZodObject>(view: View<Input>): View {
+  return view as unknown as View;
+}

@@ -1,0 +1,279 @@
+import { basename } from 'node:path';
+import { MusterError, type Refusal } from '../errors/index.ts';
+import { recogniseReader, type ReadOutcome } from '../readers/index.ts';
+import type { Entry, Json } from '../record/index.ts';
+import {
+  appendEntry,
+  bindArtifact,
+  copyRows,
+  discard,
+  entriesAt,
+  entriesOfSameBytes,
+  keepArtifact,
+  keepObservations,
+  observationsOf,
+  type Observed,
+  type Store,
+  type Writing,
+} from '../store/index.ts';
+import type { Day } from '../time/index.ts';
+import type { Actor, Declarations, Effect, EntryKind, EvidenceBody, Intake } from './declarations.ts';
+
+/** A file to take in and what a person said of it. */
+export interface ImportRequest {
+  readonly file: string;
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly reader?: string | undefined;
+  readonly system?: string | undefined;
+  readonly component?: string | undefined;
+  readonly observedOn?: Day | undefined;
+  readonly dryRun?: boolean | undefined;
+  /** Called with the bytes read so far. */
+  readonly progress?: ((bytes: number) => void) | undefined;
+  /** Stops the import; nothing is changed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ImportResult extends Effect {
+  /** The entry that brought it in: null for a dry run, the earlier one where the file is known. */
+  readonly evidence: number | null;
+  readonly reader: string;
+  readonly observedOn: Day | null;
+  readonly observations: number;
+  readonly repeated: boolean;
+  readonly notices: readonly string[];
+  readonly refused: readonly Refusal[];
+}
+
+const HEAD_BYTES = 1 << 16;
+const NOTHING: Effect = { assets: 0, bySeverity: {}, new: 0, closed: 0, reopened: 0, unchanged: 0 };
+
+/**
+ * Takes in one file, whole or not at all: reads, stages, checks, and only then takes the
+ * agency's place in the record. The same file about the same thing again changes nothing.
+ * Throws INPUT_REFUSED with every place that was refused.
+ */
+export async function importEvidence(
+  store: Store,
+  declarations: Declarations,
+  agency: number,
+  actor: Actor,
+  today: Day,
+  request: ImportRequest,
+): Promise<ImportResult> {
+  return store.write(agency, async (tx) => {
+    const { head, whole } = await peek(request.source);
+    const intake = chooseIntake(declarations, request, head);
+    const said = statementOf(intake, request);
+    await createStaging(tx, intake);
+    const keeping = await keepArtifact(tx, watched(whole, request));
+    const outcome = await stage(tx, intake, keeping.artifact, intake.reader.read(keeping.bytes, said));
+    refuse(request.file, outcome.refused);
+    const kept = keeping.finish();
+    const body: EvidenceBody = {
+      ...said,
+      observations: outcome.rows,
+      bytes: kept.bytes,
+      commitment: kept.commitment,
+    };
+    const shared = {
+      reader: intake.reader.name,
+      observedOn: said.observedOn ?? null,
+      observations: outcome.rows,
+    };
+    const earlier = await sameStatement(tx, kept.keyedHash, body);
+    if (earlier !== undefined) {
+      discard({
+        ...NOTHING,
+        ...shared,
+        evidence: earlier,
+        unchanged: outcome.rows,
+        repeated: true,
+        notices: outcome.notices,
+        refused: [],
+      });
+    }
+    refuse(request.file, await intake.check(tx, body));
+    const entry = await appendEntry(tx, {
+      kind: EVIDENCE_IMPORTED,
+      subject: said.system === undefined ? 'agency' : 'system',
+      actor: actor.name,
+      effective: said.observedOn ?? today,
+      body,
+    });
+    await bindArtifact(tx, kept, entry.index);
+    const effect = await intake.derive(tx, entry);
+    request.signal?.throwIfAborted();
+    const result = {
+      ...effect,
+      ...shared,
+      evidence: entry.index,
+      repeated: false,
+      notices: outcome.notices,
+      refused: [],
+    };
+    if (request.dryRun) discard({ ...result, evidence: null });
+    return result;
+  });
+}
+
+export const EVIDENCE_IMPORTED = 'evidence.imported';
+
+/** The entry kind of an import: replaying it stages what the reader said then, without the reader. */
+export function evidenceImported(intakes: readonly Intake[]): EntryKind {
+  return {
+    kind: EVIDENCE_IMPORTED,
+    summarise: (body) => {
+      const { file, reader, observations } = body as unknown as EvidenceBody;
+      return `${file} was read as ${reader}: ${observations} observations`;
+    },
+    derive: async (tx, entry) => {
+      const body = entry.body as unknown as EvidenceBody;
+      const intake = intakes.find((candidate) => candidate.reader.name === body.reader);
+      if (!intake) throw new Error(`entry ${entry.index} needs an intake for ${body.reader}`);
+      await createStaging(tx, intake);
+      for await (const batch of observationsOf(tx, entry.index)) await stageRows(tx, intake, batch);
+      await intake.derive(tx, entry as Entry<EvidenceBody>);
+      await tx.run('drop table staged');
+    },
+  };
+}
+
+type Said = Pick<EvidenceBody, 'file' | 'reader' | 'system' | 'component' | 'observedOn'>;
+
+function statementOf(intake: Intake, request: ImportRequest): Said {
+  const refused: Refusal[] = [];
+  if (intake.needs.includes('system') && request.system === undefined) {
+    refused.push({
+      at: 'system',
+      reason: `a file of ${intake.reader.name} needs to know its system: give --system`,
+    });
+  }
+  if (intake.needs.includes('observedOn') && request.observedOn === undefined) {
+    refused.push({
+      at: 'observed',
+      reason: 'the day on which it was observed is missing: give --observed YYYY-MM-DD',
+    });
+  }
+  refuse(request.file, refused);
+  return {
+    file: basename(request.file.replaceAll('\\', '/')).slice(0, 200),
+    reader: intake.reader.name,
+    ...(request.system !== undefined && { system: request.system }),
+    ...(request.component !== undefined && { component: request.component }),
+    ...(request.observedOn !== undefined && { observedOn: request.observedOn }),
+  };
+}
+
+function chooseIntake(declarations: Declarations, request: ImportRequest, head: Uint8Array): Intake {
+  const known = [...declarations.intakes.keys()].sort().join(', ');
+  const name = request.reader ?? recogniseReader(head)?.name;
+  const intake = name === undefined ? undefined : declarations.intakes.get(name);
+  if (intake) return intake;
+  const reason =
+    head.length === 0
+      ? 'the file is empty'
+      : request.reader === undefined
+        ? `no reader knows this file; there are readers for ${known}: name one with --reader if you know better`
+        : `there is no reader ${request.reader}; there are ${known}`;
+  throw new MusterError('INPUT_REFUSED', `${basename(request.file)}: ${reason}`, [{ at: 'file', reason }]);
+}
+
+async function createStaging(tx: Writing, intake: Intake): Promise<void> {
+  const columns = Object.entries(intake.columns).map(([name, type]) => `${name} ${type}`);
+  await tx.run(`create temporary table staged (${columns.join(', ')}) on commit drop`);
+}
+
+async function stageRows(tx: Writing, intake: Intake, batch: readonly Observed[]): Promise<void> {
+  await copyRows(
+    tx,
+    'staged',
+    Object.keys(intake.columns),
+    batch.map((observation) => intake.row(observation)),
+  );
+}
+
+/** Stages what the reader says while it reads on: at most two batches are on their way at once. */
+async function stage(
+  tx: Writing,
+  intake: Intake,
+  artifact: number,
+  reading: AsyncGenerator<readonly Observed[], ReadOutcome>,
+): Promise<ReadOutcome> {
+  let underway: Promise<unknown> = Promise.resolve();
+  let part = 0;
+  try {
+    for (;;) {
+      const next = await reading.next();
+      await underway;
+      if (next.done) {
+        await tx.run('analyze staged');
+        return next.value;
+      }
+      underway = Promise.all([
+        stageRows(tx, intake, next.value),
+        keepObservations(tx, artifact, part, next.value),
+      ]);
+      underway.catch(() => undefined);
+      part += 1;
+    }
+  } finally {
+    await underway.catch(() => undefined);
+  }
+}
+
+async function sameStatement(
+  tx: Writing,
+  keyedHash: Buffer,
+  body: EvidenceBody,
+): Promise<number | undefined> {
+  const earlier = await entriesAt(tx, await entriesOfSameBytes(tx, keyedHash));
+  return earlier.find((entry) => aboutTheSame(entry.body, body))?.index;
+}
+
+function aboutTheSame(earlier: Json, now: EvidenceBody): boolean {
+  const then = earlier as unknown as EvidenceBody;
+  return (['reader', 'system', 'component', 'observedOn'] as const).every((key) => then[key] === now[key]);
+}
+
+function refuse(file: string, refused: readonly Refusal[]): void {
+  const [first] = refused;
+  if (first === undefined) return;
+  const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : '';
+  throw new MusterError('INPUT_REFUSED', `${basename(file)}: ${first.at}: ${first.reason}${more}`, refused);
+}
+
+async function peek(
+  source: AsyncIterable<Uint8Array>,
+): Promise<{ head: Uint8Array; whole: AsyncIterable<Uint8Array> }> {
+  const rest = source[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  let ended = false;
+  while (bytes < HEAD_BYTES && !ended) {
+    const next = await rest.next();
+    ended = next.done === true;
+    if (!next.done) {
+      chunks.push(next.value);
+      bytes += next.value.length;
+    }
+  }
+  async function* whole(): AsyncGenerator<Uint8Array> {
+    yield* chunks;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  }
+  return { head: Buffer.concat(chunks).subarray(0, HEAD_BYTES), whole: whole() };
+}
+
+async function* watched(
+  source: AsyncIterable<Uint8Array>,
+  request: ImportRequest,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    request.signal?.throwIfAborted();
+    bytes += chunk.length;
+    request.progress?.(bytes);
+    yield chunk;
+  }
+}

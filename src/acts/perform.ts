@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { MusterError } from '../errors/index.ts';
+import type { Entry, NewEntry } from '../record/index.ts';
+import { appendEntry, type Store, type Writing } from '../store/index.ts';
+import type { Day } from '../time/index.ts';
+import type { Act, Actor, Declarations } from './declarations.ts';
+
+/**
+ * Performs an act: who may, what was said, the workflow's guards, the entry and what follows
+ * from it, in one transaction. Throws NOT_FOUND, NOT_ALLOWED, BAD_REQUEST or ACT_REFUSED.
+ */
+export async function performAct(
+  store: Store,
+  declarations: Declarations,
+  agency: number,
+  actor: Actor,
+  today: Day,
+  name: string,
+  said: unknown,
+): Promise<Entry> {
+  const act = declarations.acts.get(name);
+  if (!act)
+    throw new MusterError(
+      'NOT_FOUND',
+      `there is no act ${name}; there are ${[...declarations.acts.keys()].join(', ')}`,
+    );
+  requireRole(act, actor);
+  const input = parseInput(act.input, said);
+  return store.write(agency, async (tx) => {
+    // INVARIANT: guards are decided with the head held, so no two acts pass the same guard at once.
+    await tx.row('select 1 from agency where agency_id = $1 for no key update', [agency]);
+    const decided = await act.decide({ tx, declarations, today, actor }, input);
+    if ('refused' in decided) throw new MusterError('ACT_REFUSED', decided.refused);
+    return recordEntry(tx, declarations, decided);
+  });
+}
+
+/** Appends an entry and derives what follows from it. */
+export async function recordEntry(tx: Writing, declarations: Declarations, entry: NewEntry): Promise<Entry> {
+  const kind = declarations.entryKinds.get(entry.kind);
+  if (!kind) throw new Error(`no program derives entries of ${entry.kind}`);
+  const appended = await appendEntry(tx, entry);
+  await kind.derive(tx, appended);
+  return appended;
+}
+
+function requireRole(act: Act, actor: Actor): void {
+  if (actor.roles.some((role) => act.may.includes(role))) return;
+  throw new MusterError('NOT_ALLOWED', `${act.act} is for ${act.may.join(', ')}`);
+}
+
+/** Reads what came in by a schema. Throws BAD_REQUEST that names each field. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, said: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(said);
+  if (parsed.success) return parsed.data;
+  const refused = parsed.error.issues.map((issue) => ({
+    at: issue.path.join('.') || 'input',
+    reason: issue.message,
+  }));
+  const first = refused[0];
+  throw new MusterError(
+    'BAD_REQUEST',
+    `${first?.at ?? 'input'}: ${first?.reason ?? 'is not what was asked'}`,
+    refused,
+  );
+}

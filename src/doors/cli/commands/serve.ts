@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { MusterError } from '../../../errors/index.ts';
+import { buildServer } from '../../http/server.ts';
+import { loadDemonstration, openHouse, type House } from '../../house.ts';
+import { readSettings, type Settings } from '../../settings.ts';
+import { builtWeb } from '../../web/index.ts';
+import { note, print, withHouse, type Common } from '../session.ts';
+
+export function addServe(program: Command): void {
+  withHouse(
+    program
+      .command('serve')
+      .description('run the web application and the HTTP API until it is stopped')
+      .option('--demo', 'with the demonstration agency loaded'),
+    'muster serve --data /srv/muster',
+    'database',
+  ).action(serve);
+}
+
+async function serve(options: Common & { demo?: boolean }): Promise<void> {
+  const stopped = stopSignal();
+  const settings = readSettings(process.env, options.data);
+  const house = await openHouse(settings, 'server', note);
+  try {
+    if (options.demo) await loadDemonstration(house);
+    const web = await builtWeb(join(settings.dataDir, 'web'), note);
+    const server = await buildServer({ house, web, demonstration: options.demo === true, log: note });
+    const address = await listen(server, settings);
+    announce(address, settings, house, options.demo === true);
+    await stopped;
+    await server.close();
+  } finally {
+    await house.close();
+  }
+}
+
+async function listen(server: Awaited<ReturnType<typeof buildServer>>, settings: Settings): Promise<string> {
+  try {
+    return await server.listen({ port: settings.port, host: settings.host });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    throw new MusterError(
+      'PORT_TAKEN',
+      `port ${settings.port} on ${settings.host} is taken by another program`,
+      [],
+      { cause },
+    );
+  }
+}
+
+function announce(address: string, settings: Settings, house: House, isDemonstration: boolean): void {
+  print(`Muster is at ${address} (${house.database}, data in ${settings.dataDir})`);
+  if (isDemonstration) {
+    print(
+      `Look first at the accounts overdue on 8 July 2022: ${address}/DEMO/duties?asOf=2022-07-08&status=overdue`,
+    );
+    print('The demonstration agency is invented. To start without it: ./muster serve --data FOLDER');
+  } else {
+    print('Set up an agency with: muster agency create CODE --kind irs');
+  }
+  print('Ctrl-C stops it.');
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve();
+      });
+    }
+  });
+}

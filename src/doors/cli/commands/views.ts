@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import type { View } from '../../../acts/index.ts';
+import {
+  auditView,
+  dutiesView,
+  explainView,
+  type AuditAnswer,
+  type DutiesAnswer,
+  type Explanation,
+} from '../../../duties/index.ts';
+import { systemsView, type SystemsAnswer } from '../../../programs/inventory/index.ts';
+import { renderAudit, renderDuties, renderExplanation, renderSystems } from '../render.ts';
+import { readView } from '../../view.ts';
+import { inAgency, jsonOption, print, printJson, withHouse, type Common } from '../session.ts';
+
+/** The commands that read. */
+export function addViews(program: Command): void {
+  const duties = timed(program.command('duties').description('duties as of a day, by due day'))
+    .option('--system <name>', 'only of this system')
+    .option('--component <name>', 'only of this component')
+    .option('--duty <type>', 'only of this type, like account.disable')
+    .option('--class <class>', 'only of this class, like privileged')
+    .option('--status <status>', 'open, overdue, met, met-late or undetermined')
+    .option('--limit <n>', 'at most so many', '50')
+    .option('--after <cursor>', 'from where the page before ended');
+  reading(duties, 'muster duties --as-of 2022-07-08 --status overdue', dutiesView, (answer) =>
+    renderDuties(answer as DutiesAnswer),
+  );
+
+  const audit = timed(program.command('audit').description('the figures an auditor would write'))
+    .option('--system <name>', 'only of this system')
+    .option('--without <rulebook...>', 'what if this rulebook had not been adopted');
+  reading(audit, 'muster audit --system ECM --as-of 2022-07-08', auditView, (answer) =>
+    renderAudit(answer as AuditAnswer),
+  );
+
+  const systems = timed(program.command('systems').description('systems, their components and assets'));
+  reading(systems, 'muster systems', systemsView, (answer) => renderSystems(answer as SystemsAnswer));
+
+  withHouse(
+    timed(program.command('explain').argument('<duty-id>').description('why a duty is what it is')).addOption(
+      jsonOption(),
+    ),
+    'muster explain account.disable:4.17:2022-01-10 --as-of 2022-07-08',
+  ).action(async (id: string, options: Common) => {
+    const answer = await read(explainView, { ...options, id });
+    if (options.json) printJson(answer);
+    else print(renderExplanation(answer as Explanation));
+  });
+}
+
+function timed(command: Command): Command {
+  return command
+    .option('--as-of <day>', 'the world on that day; today unless said')
+    .option('--known-at <entry-or-instant>', 'as known at that entry or instant; now unless said');
+}
+
+function reading(command: Command, example: string, view: View, render: (answer: object) => string): void {
+  withHouse(command.addOption(jsonOption()), example).action(async (options: Common) => {
+    const answer = await read(view, options);
+    if (options.json) printJson(answer);
+    else print(render(answer));
+  });
+}
+
+async function read(view: View, options: Common & { id?: string }): Promise<object> {
+  const said = Object.fromEntries(Object.entries(options).filter(([name]) => name in view.input.shape));
+  return inAgency(options, (house, agency) => readView(house, agency, view, said));
+}

@@ -1,0 +1,169 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { demonstration } from '../../demo/index.ts';
+import { importEvidence, type Actor, type Declarations } from '../acts/index.ts';
+import { adoptRulebooks, readRulebook } from '../duties/index.ts';
+import { MusterError } from '../errors/index.ts';
+import { createAgency, listAgencies, type AgencyFacts } from '../programs/inventory/index.ts';
+import { checkMigrated, migrate } from '../store/migrate.ts';
+import { openDatabase } from '../store/postgres/index.ts';
+import { connectStore, type Store } from '../store/index.ts';
+import { dayIn, type Day } from '../time/index.ts';
+import { declarations } from './declarations.ts';
+import { packageFolder, type Settings } from './settings.ts';
+
+/** Muster, open: what every door works with. */
+export interface House {
+  readonly store: Store;
+  readonly declarations: Declarations;
+  readonly actor: Actor;
+  readonly database: string;
+  /** How the owner connects; undefined where only the application's address is known. */
+  readonly ownerConnection: pg.PoolConfig | undefined;
+  today(agency: AgencyFacts): Day;
+  close(): Promise<void>;
+}
+
+/** Opens the database, brings it up to this version, and connects as the application's role. */
+export async function openHouse(
+  settings: Settings,
+  as: 'server' | 'command',
+  log?: (line: string) => void,
+): Promise<House> {
+  const { dataDir, databaseUrl, ownerUrl } = settings;
+  const database = await openDatabase({
+    dataDir,
+    as,
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(ownerUrl !== undefined && { ownerUrl }),
+    ...(log && { log }),
+  });
+  try {
+    await bringUp(database.owner, database.application);
+    const store = connectStore(database.application);
+    return {
+      store,
+      declarations,
+      actor: localOperator(settings.operator),
+      database: database.describe,
+      ownerConnection: database.owner,
+      today: (agency) => dayIn(new Date().toISOString(), agency.timeZone),
+      close: async () => {
+        await store.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function bringUp(owner: pg.PoolConfig | undefined, application: pg.PoolConfig): Promise<void> {
+  const folder = join(packageFolder, 'migrations');
+  const client = new pg.Client(owner ?? application);
+  await client.connect();
+  try {
+    if (owner) await migrate(client, folder, String(application.user));
+    else await checkMigrated(client, folder);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Until there is sign-in, whoever sits at this machine acts, and every entry says so. */
+function localOperator(name: string): Actor {
+  return {
+    name: `operator:${name}`,
+    roles: [
+      'system-owner',
+      'isso',
+      'authorizing-official',
+      'safeguards-coordinator',
+      'security-analyst',
+      'auditor',
+    ],
+  };
+}
+
+/** The agency a person chose, or the only one. Throws NOT_FOUND or AGENCY_UNCLEAR. */
+export async function chooseAgency(house: House, code: string | undefined): Promise<AgencyFacts> {
+  const agencies = await listAgencies(house.store);
+  const known = agencies.map((agency) => agency.code).join(', ');
+  if (code !== undefined) {
+    const chosen = agencies.find((agency) => agency.code === code);
+    if (chosen) return chosen;
+    throw new MusterError(
+      'NOT_FOUND',
+      `there is no agency ${code.slice(0, 40)}; ${known ? `there are ${known}` : 'there is none yet: muster agency create'}`,
+    );
+  }
+  const [only] = agencies;
+  if (only && agencies.length === 1) return only;
+  if (!only)
+    throw new MusterError('NOT_FOUND', 'there is no agency yet: create one with muster agency create');
+  throw new MusterError('AGENCY_UNCLEAR', `there are several agencies: ${known}`);
+}
+
+export interface ShippedRulebook {
+  readonly name: string;
+  readonly file: string;
+  readonly source: string;
+}
+
+/** The rulebooks that come with Muster, by name. */
+export async function shippedRulebooks(): Promise<ShippedRulebook[]> {
+  const folder = join(packageFolder, 'rulebooks');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort();
+  return Promise.all(
+    files.map(async (file) => ({
+      name: file.replace(/\.yaml$/, ''),
+      file,
+      source: await readFile(join(folder, file), 'utf8'),
+    })),
+  );
+}
+
+/** Creates an agency and, unless told not to, adopts the shipped rulebooks that bind its kind. */
+export async function setUpAgency(
+  house: House,
+  wanted: { code: string; kind: string; timeZone: string },
+  withRulebooks = true,
+): Promise<AgencyFacts> {
+  const shipped = withRulebooks ? await shippedRulebooks() : [];
+  const binding = shipped.filter(({ source, file }) => {
+    const kinds = readRulebook(source, file, house.declarations.vocabulary).binds['agency.kind'];
+    return kinds === undefined || kinds.includes(wanted.kind);
+  });
+  return createAgency(house.store, house.declarations, house.actor, wanted, async (tx) => {
+    await adoptRulebooks(tx, house.declarations, house.actor, binding);
+  });
+}
+
+/** Loads the demonstration agency where there is none. */
+export async function loadDemonstration(house: House): Promise<boolean> {
+  const { agency: wanted, files } = demonstration();
+  const agencies = await listAgencies(house.store);
+  const agency = agencies.find(({ code }) => code === wanted.code) ?? (await setUpAgency(house, wanted));
+  let changed = false;
+  for (const { name, reader, bytes, system, component, observedOn } of files) {
+    const source = singleChunk(bytes);
+    const request = { file: name, source, reader, system, component, observedOn };
+    const { store, actor } = house;
+    const result = await importEvidence(
+      store,
+      house.declarations,
+      agency.agency,
+      actor,
+      house.today(agency),
+      request,
+    );
+    changed ||= !result.repeated;
+  }
+  return changed;
+}
+
+async function* singleChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

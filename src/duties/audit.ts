@@ -1,0 +1,171 @@
+import type { Declarations, DutyType, Times } from '../acts/index.ts';
+import type { Reading } from '../store/index.ts';
+import { daysBetween, type Day } from '../time/index.ts';
+import { takeCensus, type Accepted, type Group } from './census.ts';
+import type { Status } from './status.ts';
+import { readLaw } from './verdict.ts';
+
+export interface AuditQuestion {
+  readonly times: Times;
+  readonly system?: string | undefined;
+  /** Rulebooks left out: what if they had not been adopted. */
+  readonly without: readonly string[];
+}
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A share with what it is a share of and where both come from. */
+export interface Rate {
+  readonly numerator: number;
+  readonly denominator: number;
+  /** Rounded to a tenth; null where there is nothing to take a share of. */
+  readonly percent: number | null;
+  readonly source: string;
+}
+
+/**
+ * The figures of one duty type and class, counted by subject, by its last spell. Subjects are
+ * open, overdue, met, met late, undetermined or suspended: each is counted once.
+ */
+export interface AuditRow {
+  readonly duty: string;
+  readonly class: string;
+  readonly subjects: number;
+  /** Due on or before the day, done or not. */
+  readonly fallenDue: number;
+  readonly open: number;
+  readonly overdue: number;
+  readonly met: number;
+  readonly metLate: number;
+  readonly undetermined: number;
+  readonly suspended: number;
+  /** Of the overdue ones: days since the due day, and days since the trigger. */
+  readonly daysLate: Range | null;
+  readonly daysOpen: Range | null;
+  readonly done: Readonly<Record<string, number>>;
+  readonly rates: Readonly<Record<string, Rate>>;
+}
+
+export interface AuditAnswer {
+  readonly asOf: Day;
+  readonly system: string | null;
+  readonly without: readonly string[];
+  readonly rows: readonly AuditRow[];
+}
+
+/** The table an auditor would write: for each duty type and class of a system, as of a day. */
+export async function auditDuties(
+  tx: Reading,
+  declarations: Declarations,
+  question: AuditQuestion,
+): Promise<AuditAnswer> {
+  const law = await readLaw(tx, declarations, question.times, question.without);
+  const census = await takeCensus(tx, declarations, law, { system: question.system, lastOnly: true });
+  const rows: AuditRow[] = [];
+  for (const type of declarations.dutyTypes.values()) {
+    for (const klass of type.classes) {
+      const groups = census.groups.filter((group) => group.type === type && group.class === klass);
+      const suspended = census.accepted.filter(
+        (accepted) => accepted.suspended && accepted.group.type === type && accepted.group.class === klass,
+      );
+      if (groups.length > 0) rows.push(auditRow(type, klass, groups, suspended, question.times.asOf));
+    }
+  }
+  return { asOf: question.times.asOf, system: question.system ?? null, without: question.without, rows };
+}
+
+function auditRow(
+  type: DutyType,
+  klass: string,
+  groups: readonly Group[],
+  suspended: readonly Accepted[],
+  asOf: Day,
+): AuditRow {
+  const counts = { open: 0, overdue: 0, met: 0, 'met-late': 0, undetermined: 0 } satisfies Record<
+    Status,
+    number
+  >;
+  const done: Record<string, number> = {};
+  const fallen: Record<string, number> = {};
+  let fallenDue = 0;
+  let subjects = 0;
+  for (const group of groups) {
+    subjects += group.count;
+    counts[group.status] += group.count;
+    const hasFallenDue = group.verdict.due !== null && group.verdict.due <= asOf;
+    if (hasFallenDue) fallenDue += group.count;
+    if (group.means !== null) {
+      done[group.means] = (done[group.means] ?? 0) + group.count;
+      if (hasFallenDue) fallen[group.means] = (fallen[group.means] ?? 0) + group.count;
+    }
+  }
+  for (const { group } of suspended) counts[group.status] -= 1;
+  const overdue = lateGroups(groups, suspended);
+  return {
+    duty: type.duty,
+    class: klass,
+    subjects,
+    fallenDue,
+    open: counts.open,
+    overdue: counts.overdue,
+    met: counts.met,
+    metLate: counts['met-late'],
+    undetermined: counts.undetermined,
+    suspended: suspended.length,
+    daysLate: rangeOf(overdue.map(({ due }) => daysBetween(due, asOf))),
+    daysOpen: rangeOf(overdue.map(({ trigger }) => daysBetween(trigger, asOf))),
+    done: Object.fromEntries(Object.entries(done).sort()),
+    rates: ratesOf({ subjects, fallenDue, overdue: counts.overdue, fallen }),
+  };
+}
+
+/** The overdue groups with at least one subject that is not suspended. */
+function lateGroups(groups: readonly Group[], suspended: readonly Accepted[]): { due: Day; trigger: Day }[] {
+  return groups.flatMap((group) => {
+    const { due } = group.verdict;
+    if (group.status !== 'overdue' || due === null) return [];
+    const apart = suspended.filter(
+      ({ group: other }) =>
+        other.component === group.component && other.trigger === group.trigger && other.status === 'overdue',
+    ).length;
+    return group.count > apart ? [{ due, trigger: group.trigger }] : [];
+  });
+}
+
+function rangeOf(values: readonly number[]): Range | null {
+  if (values.length === 0) return null;
+  return values.reduce<Range>(
+    ({ min, max }, value) => ({ min: Math.min(min, value), max: Math.max(max, value) }),
+    { min: Infinity, max: -Infinity },
+  );
+}
+
+function ratesOf(figures: {
+  subjects: number;
+  fallenDue: number;
+  overdue: number;
+  fallen: Readonly<Record<string, number>>;
+}): Record<string, Rate> {
+  const ofFallen = 'of those fallen due on or before the day';
+  return {
+    fallenDue: rate(
+      figures.fallenDue,
+      figures.subjects,
+      'fallen due on or before the day, of all subjects by their last spell',
+    ),
+    overdue: rate(figures.overdue, figures.fallenDue, `overdue, ${ofFallen}`),
+    ...Object.fromEntries(
+      Object.entries(figures.fallen)
+        .sort()
+        .map(([means, count]) => [means, rate(count, figures.fallenDue, `${means}, ${ofFallen}`)]),
+    ),
+  };
+}
+
+function rate(numerator: number, denominator: number, source: string): Rate {
+  const percent = denominator === 0 ? null : Math.round((numerator / denominator) * 1000) / 10;
+  return { numerator, denominator, percent, source };
+}

@@ -1,0 +1,144 @@
+import type { Acceptance, Declarations, DutyType } from '../acts/index.ts';
+import type { Reading } from '../store/index.ts';
+import type { Day } from '../time/index.ts';
+import { countingAcceptance, statusOf, type Status } from './status.ts';
+import type { Law, Verdict } from './verdict.ts';
+
+/*
+ * The waist. A census counts the spells of every duty type by what their verdict depends on:
+ * component, class, trigger, done. SQL groups, and knows no due day; the verdict on each group is
+ * computed once, here. Lists, figures and explanations are all read off groups.
+ */
+
+/** Which spells are asked for. */
+export interface Selection {
+  readonly system?: string | undefined;
+  readonly duty?: string | undefined;
+  readonly class?: string | undefined;
+  readonly component?: string | undefined;
+  /** Only each subject's last spell as of the day: what figures count. */
+  readonly lastOnly?: boolean;
+}
+
+/** Spells alike in everything a verdict depends on. */
+export interface Group {
+  readonly type: DutyType;
+  readonly component: number | null;
+  readonly class: string;
+  readonly trigger: Day;
+  readonly done: Day | null;
+  readonly means: string | null;
+  readonly count: number;
+  readonly status: Status;
+  readonly verdict: Verdict;
+}
+
+/** A spell of its own, told from its group where an acceptance concerns it. */
+export interface Accepted {
+  readonly subject: number;
+  readonly group: Omit<Group, 'count'>;
+  readonly acceptance: Acceptance;
+  readonly suspended: boolean;
+}
+
+export interface Census {
+  readonly groups: readonly Group[];
+  readonly accepted: readonly Accepted[];
+}
+
+interface GroupRow {
+  component: number | null;
+  class: string;
+  trigger: Day;
+  done: Day | null;
+  means: string | null;
+  count: number;
+}
+
+/** Counts the selected spells as of the law's day, as known then. */
+export async function takeCensus(
+  tx: Reading,
+  declarations: Declarations,
+  law: Law,
+  selection: Selection,
+): Promise<Census> {
+  const groups: Group[] = [];
+  for (const type of selectedTypes(declarations, selection)) {
+    const rows = await tx.rows<GroupRow>(
+      `select component_key as component, class::text, trigger, done, means::text, count(*) as count
+       from (${spellsSql(type, selection)}) s group by 1, s.class, 3, 4, s.means`,
+      spellsParameters(tx, law, selection),
+    );
+    for (const row of rows) groups.push(judge(law, type, row));
+  }
+  return { groups, accepted: await readAccepted(tx, declarations, law, selection) };
+}
+
+export function selectedTypes(declarations: Declarations, selection: Selection): readonly DutyType[] {
+  const types = [...declarations.dutyTypes.values()];
+  return selection.duty === undefined ? types : types.filter((type) => type.duty === selection.duty);
+}
+
+/** SQL of the selected spells as of the day ($2) as known ($3); $4 are components, $5 the class. */
+export function spellsSql(type: DutyType, selection: Selection): string {
+  const last = selection.lastOnly ? 'and (r.next_trigger is null or r.next_trigger > $2::date)' : '';
+  return `
+    select r.subject_key, r.component_key, r.class, r.trigger, r.next_trigger,
+      case when r.done <= $2::date then r.done end as done, case when r.done <= $2::date then r.means end as means
+    from (${type.relation({ agency: '$1::integer', asOf: '$2::date', knownAt: '$3::bigint' })}) r
+    where r.trigger <= $2::date and ($4::bigint[] is null or r.component_key = any($4))
+      and ($5::text is null or r.class::text = $5) ${last}`;
+}
+
+export function spellsParameters(tx: Reading, law: Law, selection: Selection): unknown[] {
+  return [
+    tx.agency,
+    law.times.asOf,
+    law.times.knownAt,
+    selectedComponents(law, selection),
+    selection.class ?? null,
+  ];
+}
+
+function selectedComponents(law: Law, selection: Selection): number[] | null {
+  if (selection.system === undefined && selection.component === undefined) return null;
+  return [...law.known.components.values()]
+    .filter((component) => selection.system === undefined || component.system === selection.system)
+    .filter((component) => selection.component === undefined || component.component === selection.component)
+    .map((component) => component.key);
+}
+
+function judge(law: Law, type: DutyType, row: GroupRow): Group {
+  const verdict = law.verdict(type, row.component, row.class, row.trigger);
+  return { ...row, type, verdict, status: statusOf(verdict.due, row.done, law.times.asOf) };
+}
+
+interface AcceptedRow extends GroupRow {
+  subject: number;
+}
+
+async function readAccepted(
+  tx: Reading,
+  declarations: Declarations,
+  law: Law,
+  selection: Selection,
+): Promise<Accepted[]> {
+  const acceptances = await declarations.acceptances(tx, law.times);
+  const found: Accepted[] = [];
+  for (const type of selectedTypes(declarations, selection)) {
+    const own = acceptances.filter((acceptance) => acceptance.duty === type.duty);
+    if (own.length === 0) continue;
+    const rows = await tx.rows<AcceptedRow>(
+      `select subject_key as subject, component_key as component, class::text, trigger, done, means::text, 1 as count
+       from (${spellsSql(type, selection)}) s where subject_key = any($6)`,
+      [...spellsParameters(tx, law, selection), own.map((acceptance) => acceptance.subject)],
+    );
+    for (const row of rows) {
+      const group = judge(law, type, row);
+      const given = own.filter(({ subject, trigger }) => subject === row.subject && trigger === row.trigger);
+      const acceptance = countingAcceptance(given, group.verdict.due, group.status, law.times.asOf);
+      if (acceptance) found.push({ subject: row.subject, group, ...acceptance });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,109 @@
+import type { Acceptance, DutyType, KnownFacts } from '../acts/index.ts';
+import { keyText, parseKey } from '../record/index.ts';
+import { parseDay, type Day } from '../time/index.ts';
+import { countingAcceptance, daysLate, inTime, type Status } from './status.ts';
+import type { Group } from './census.ts';
+
+/** A duty as every door shows it. Days are ISO; `null` where there is none or nobody knows. */
+export interface Duty {
+  readonly id: string;
+  readonly duty: string;
+  readonly subject: { readonly kind: string; readonly name: string };
+  readonly system: string | null;
+  readonly component: string | null;
+  readonly class: string;
+  readonly trigger: Day;
+  readonly due: Day | null;
+  readonly done: Day | null;
+  readonly means: string | null;
+  readonly status: Status;
+  readonly daysLate: number | null;
+  readonly suspended: boolean;
+  readonly rule: string | null;
+  readonly force: string | null;
+  readonly cites: readonly string[];
+  readonly setAside: readonly { readonly rule: string; readonly by: string }[];
+  /** What is missing where the status is undetermined. */
+  readonly needs: readonly string[];
+  readonly acceptance: {
+    readonly from: Day;
+    readonly until: Day;
+    readonly reason: string;
+    readonly inTime: boolean;
+    readonly entry: number;
+  } | null;
+}
+
+/** The spell a duty id names: type, opaque subject key, trigger day. */
+export interface DutyId {
+  readonly duty: string;
+  readonly subject: number;
+  readonly trigger: Day;
+}
+
+/** `account.disable:3.17:2022-04-08`: no name or number of a person in it. */
+export function dutyId({ duty, subject, trigger }: DutyId): string {
+  return `${duty}:${keyText(subject)}:${trigger}`;
+}
+
+/** Reads a duty id, or gives undefined where it is none. */
+export function parseDutyId(text: string): DutyId | undefined {
+  const [duty, key, day, ...rest] = text.split(':');
+  const subject = key === undefined ? undefined : parseKey(key);
+  const trigger = day === undefined ? undefined : parseDay(day);
+  if (duty === undefined || subject === undefined || trigger === undefined || rest.length > 0)
+    return undefined;
+  return { duty, subject, trigger };
+}
+
+/** The duty of one spell from the group it belongs to and the acceptances given of it. */
+export function dutyOf(
+  group: Omit<Group, 'count'>,
+  subject: { key: number; name: string },
+  known: KnownFacts,
+  given: readonly Acceptance[],
+  asOf: Day,
+): Duty {
+  const { type, verdict, trigger, done, means, status } = group;
+  const { due, rule, governance } = verdict;
+  const scoped = group.component === null ? undefined : known.components.get(group.component);
+  const counting = countingAcceptance(given, due, status, asOf);
+  return {
+    id: dutyId({ duty: type.duty, subject: subject.key, trigger }),
+    duty: type.duty,
+    subject: { kind: type.subjectKind, name: subject.name },
+    system: scoped?.system ?? null,
+    component: scoped?.component ?? null,
+    class: group.class,
+    trigger,
+    due,
+    done,
+    means,
+    status,
+    daysLate: daysLate(status, due, done, asOf),
+    suspended: counting?.suspended ?? false,
+    rule: rule?.rule ?? null,
+    force: rule?.force ?? null,
+    cites: rule?.cites ?? [],
+    setAside: governance.setAside,
+    needs: governance.kind === 'undetermined' ? governance.needs : [],
+    acceptance: counting ? shown(counting.acceptance, due) : null,
+  };
+}
+
+function shown(acceptance: Acceptance, due: Day | null): NonNullable<Duty['acceptance']> {
+  const { from, until, reason, entry } = acceptance;
+  return { from, until, reason, inTime: inTime(acceptance, due), entry };
+}
+
+/** The acceptances of each spell of a duty type, oldest first. */
+export function acceptancesBySpell(
+  acceptances: readonly Acceptance[],
+  type: DutyType,
+): (subject: number, trigger: Day) => readonly Acceptance[] {
+  const bySpell = Map.groupBy(
+    acceptances.filter((acceptance) => acceptance.duty === type.duty),
+    ({ subject, trigger }) => `${subject} ${trigger}`,
+  );
+  return (subject, trigger) => bySpell.get(`${subject} ${trigger}`) ?? [];
+}

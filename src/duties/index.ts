@@ -1,0 +1,34 @@
+import type { Program } from '../acts/index.ts';
+import { rulebookAdopted } from './adoption.ts';
+import {
+  auditView,
+  dutiesView,
+  evidenceLineView,
+  evidenceView,
+  explainView,
+  rulebooksView,
+} from './views.ts';
+
+export { adoptedRulebooks, adoptRulebooks, readRulebook, type RulebookFile } from './adoption.ts';
+export type { AuditAnswer, AuditRow, Rate } from './audit.ts';
+export { dutyId, parseDutyId, type Duty, type DutyId } from './duty.ts';
+export { findDuty, type Explanation } from './explain.ts';
+export type { DutiesAnswer } from './list.ts';
+export { statuses, type Status } from './status.ts';
+export { daySchema, readTimes, timesSchema } from './times.ts';
+export {
+  auditView,
+  dutiesView,
+  evidenceLineView,
+  evidenceView,
+  explainView,
+  rulebooksView,
+} from './views.ts';
+
+/** What the waist itself declares: rulebooks adopted, and the questions to the one evaluator. */
+export const duties: Program = {
+  program: 'duties',
+  entryKinds: [rulebookAdopted],
+  views: [dutiesView, explainView, auditView, rulebooksView, evidenceView, evidenceLineView],
+  tables: { adoption: ['known_from'] },
+};

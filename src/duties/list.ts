@@ -1,0 +1,229 @@
+import type { Declarations, DutyType, Times } from '../acts/index.ts';
+import type { Reading } from '../store/index.ts';
+import { parseDay, type Day } from '../time/index.ts';
+import { MusterError } from '../errors/index.ts';
+import {
+  spellsParameters,
+  spellsSql,
+  takeCensus,
+  type Census,
+  type Group,
+  type Selection,
+} from './census.ts';
+import { acceptancesBySpell, dutyOf, type Duty } from './duty.ts';
+import { statuses, type Status } from './status.ts';
+import { readLaw, type Law } from './verdict.ts';
+
+export interface DutiesQuestion extends Selection {
+  readonly times: Times;
+  readonly status?: Status | undefined;
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+export interface DutiesAnswer {
+  readonly asOf: Day;
+  readonly total: number;
+  /** Over the other filters; `suspended` counts the suspended ones again, whatever their status. */
+  readonly counts: Readonly<Record<Status | 'suspended', number>>;
+  readonly next: string | null;
+  readonly duties: readonly Duty[];
+}
+
+/** Duties by due day, the undetermined last; a page at a time, `next` being where the next begins. */
+export async function listDuties(
+  tx: Reading,
+  declarations: Declarations,
+  question: DutiesQuestion,
+): Promise<DutiesAnswer> {
+  const law = await readLaw(tx, declarations, question.times);
+  const census = await takeCensus(tx, declarations, law, question);
+  const wanted = census.groups.filter(
+    (group) => question.status === undefined || group.status === question.status,
+  );
+  const after = question.after === undefined ? undefined : readCursor(question.after);
+  const shelf = shelve(wanted, after, question.limit + 1);
+  const found = await fetchSpells(tx, law, question, shelf, after);
+  const page = found.slice(0, question.limit);
+  const last = page.at(-1);
+  return {
+    asOf: question.times.asOf,
+    total: sum(wanted),
+    counts: countStatuses(census),
+    next: found.length > page.length && last ? writeCursor({ ...last.place, subject: last.subject }) : null,
+    duties: await name(tx, declarations, law, page),
+  };
+}
+
+/** Where a duty stands in the order: due day, then type and trigger, then subject. */
+interface Place {
+  readonly due: Day | null;
+  readonly duty: string;
+  readonly trigger: Day;
+}
+
+interface Cursor extends Place {
+  readonly subject: number;
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  const [left, right] = [a, b].map(
+    ({ due, duty, trigger }) => `${due ?? '9999-99-99'} ${duty} ${trigger}`,
+  ) as [string, string];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function placeOf(group: Group): Place {
+  return { due: group.verdict.due, duty: group.type.duty, trigger: group.trigger };
+}
+
+interface Shelf {
+  readonly place: Place;
+  readonly groups: readonly Group[];
+}
+
+/** The groups by place from the cursor on, as many as can fill a page. */
+function shelve(groups: readonly Group[], after: Cursor | undefined, enough: number): Shelf[] {
+  const byPlace = Map.groupBy(
+    groups.filter((group) => after === undefined || comparePlaces(placeOf(group), after) >= 0),
+    (group) => JSON.stringify(placeOf(group)),
+  );
+  const shelves = [...byPlace.values()]
+    .flatMap((same) => (same[0] ? [{ place: placeOf(same[0]), groups: same }] : []))
+    .sort((a, b) => comparePlaces(a.place, b.place));
+  let held = 0;
+  return shelves.filter(({ place, groups: same }) => {
+    const isNeeded = held < enough;
+    // The cursor's own place may have been read to its end already, so it fills nothing surely.
+    if (after === undefined || comparePlaces(place, after) > 0) held += sum(same);
+    return isNeeded;
+  });
+}
+
+interface Spell {
+  readonly subject: number;
+  readonly place: Place;
+  readonly group: Group;
+}
+
+async function fetchSpells(
+  tx: Reading,
+  law: Law,
+  question: DutiesQuestion,
+  shelves: readonly Shelf[],
+  after: Cursor | undefined,
+): Promise<Spell[]> {
+  const spells: Spell[] = [];
+  for (const [type, ofType] of Map.groupBy(shelves, (shelf) => shelf.groups[0]?.type)) {
+    if (type) spells.push(...(await fetchOfType(tx, law, question, type, ofType, after)));
+  }
+  return spells
+    .sort((a, b) => comparePlaces(a.place, b.place) || a.subject - b.subject)
+    .slice(0, question.limit + 1);
+}
+
+async function fetchOfType(
+  tx: Reading,
+  law: Law,
+  question: DutiesQuestion,
+  type: DutyType,
+  shelves: readonly Shelf[],
+  after: Cursor | undefined,
+): Promise<Spell[]> {
+  const slots = shelves.flatMap((shelf, ordinal) => shelf.groups.map((group) => ({ shelf, ordinal, group })));
+  const at = shelves.findIndex(({ place }) => after !== undefined && comparePlaces(place, after) === 0);
+  const rows = await tx.rows<{ subject: number; slot: number }>(
+    `select s.subject_key as subject, g.slot
+     from (${spellsSql(type, question)}) s
+     join unnest($6::integer[], $7::integer[], $8::bigint[], $9::text[], $10::date[], $11::date[], $12::text[])
+       as g(slot, ordinal, component, class, trigger, done, means)
+       on coalesce(s.component_key, 0) = g.component and s.class::text = g.class and s.trigger = g.trigger
+         and coalesce(s.done, 'infinity') = g.done and coalesce(s.means::text, '') = g.means
+     where g.ordinal <> $13 or s.subject_key > $14
+     order by g.ordinal, s.subject_key limit $15`,
+    [
+      ...spellsParameters(tx, law, question),
+      slots.map((_, slot) => slot),
+      slots.map(({ ordinal }) => ordinal),
+      slots.map(({ group }) => group.component ?? 0),
+      slots.map(({ group }) => group.class),
+      slots.map(({ group }) => group.trigger),
+      slots.map(({ group }) => group.done ?? 'infinity'),
+      slots.map(({ group }) => group.means ?? ''),
+      at,
+      after?.subject ?? 0,
+      question.limit + 1,
+    ],
+  );
+  return rows.flatMap(({ subject, slot }) => {
+    const found = slots[slot];
+    return found ? [{ subject, place: found.shelf.place, group: found.group }] : [];
+  });
+}
+
+async function name(
+  tx: Reading,
+  declarations: Declarations,
+  law: Law,
+  page: readonly Spell[],
+): Promise<Duty[]> {
+  const acceptances = await declarations.acceptances(tx, law.times);
+  const duties = new Map<Spell, Duty>();
+  for (const [type, spells] of Map.groupBy(page, (spell) => spell.group.type)) {
+    const names = await type.names(
+      tx,
+      spells.map((spell) => spell.subject),
+    );
+    const given = acceptancesBySpell(acceptances, type);
+    for (const spell of spells) {
+      const subject = { key: spell.subject, name: names.get(spell.subject) ?? '' };
+      duties.set(
+        spell,
+        dutyOf(spell.group, subject, law.known, given(spell.subject, spell.group.trigger), law.times.asOf),
+      );
+    }
+  }
+  return page.flatMap((spell) => duties.get(spell) ?? []);
+}
+
+function countStatuses(census: Census): Record<Status | 'suspended', number> {
+  const counts = { open: 0, overdue: 0, met: 0, 'met-late': 0, undetermined: 0, suspended: 0 };
+  for (const status of statuses)
+    counts[status] = sum(census.groups.filter((group) => group.status === status));
+  counts.suspended = census.accepted.filter((accepted) => accepted.suspended).length;
+  return counts;
+}
+
+function sum(groups: readonly Group[]): number {
+  return groups.reduce((total, group) => total + group.count, 0);
+}
+
+function writeCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify([cursor.due, cursor.duty, cursor.trigger, cursor.subject])).toString(
+    'base64url',
+  );
+}
+
+/** Throws BAD_REQUEST where the text is no cursor that a list gave out. */
+function readCursor(text: string): Cursor {
+  try {
+    const [due, duty, trigger, subject] = JSON.parse(
+      Buffer.from(text, 'base64url').toString('utf8'),
+    ) as unknown[];
+    const day = parseDay(String(trigger));
+    const dueDay = due === null ? null : parseDay(String(due));
+    if (
+      day !== undefined &&
+      dueDay !== undefined &&
+      typeof duty === 'string' &&
+      Number.isSafeInteger(subject)
+    ) {
+      return { due: dueDay, duty, trigger: day, subject: Number(subject) };
+    }
+  } catch {
+    // What does not read is refused below like what reads as something else.
+  }
+  throw new MusterError('BAD_REQUEST', 'after: is not a cursor that a list of duties gave', [
+    { at: 'after', reason: 'is not a cursor that a list of duties gave' },
+  ]);
+}

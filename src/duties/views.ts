@@ -1,0 +1,213 @@
+import * as z from 'zod';
+import { declareView, EVIDENCE_IMPORTED, type EvidenceBody, type Role } from '../acts/index.ts';
+import { MusterError } from '../errors/index.ts';
+import type { Entry } from '../record/index.ts';
+import { renderCitation, type Scope } from '../rulebook/index.ts';
+import { entriesAt, observationAt, type Reading } from '../store/index.ts';
+import { describeDeadline } from '../time/index.ts';
+import { adoptedRulebooks } from './adoption.ts';
+import { auditDuties } from './audit.ts';
+import { explainDuty } from './explain.ts';
+import { listDuties } from './list.ts';
+import { statuses } from './status.ts';
+import { readTimes, timesSchema } from './times.ts';
+
+const everyone: readonly Role[] = [
+  'system-owner',
+  'isso',
+  'authorizing-official',
+  'safeguards-coordinator',
+  'security-analyst',
+  'auditor',
+];
+
+export const dutiesView = declareView({
+  view: 'duties',
+  title: 'duties as of a day, by due day',
+  path: '/duties',
+  input: timesSchema.extend({
+    system: z.string().optional(),
+    component: z.string().optional(),
+    duty: z.string().optional(),
+    class: z.string().optional(),
+    status: z.enum(statuses).optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(50),
+    after: z.string().optional(),
+  }),
+  may: everyone,
+  read: async ({ tx, declarations, today }, input) => {
+    await requireNamed(tx, declarations.dutyTypes, input);
+    return listDuties(tx, declarations, { ...input, times: await readTimes(tx, today, input) });
+  },
+});
+
+export const explainView = declareView({
+  view: 'explain',
+  title: 'why a duty is what it is',
+  path: '/duties/:id',
+  input: timesSchema.extend({ id: z.string() }),
+  may: everyone,
+  read: async ({ tx, declarations, today }, input) =>
+    explainDuty(tx, declarations, input.id, await readTimes(tx, today, input)),
+});
+
+export const auditView = declareView({
+  view: 'audit',
+  title: 'the figures an auditor would write',
+  path: '/audit',
+  input: timesSchema.extend({
+    system: z.string().optional(),
+    without: z
+      .union([z.string(), z.array(z.string())])
+      .default([])
+      .transform((said) => (typeof said === 'string' ? [said] : said).filter((name) => name !== '')),
+  }),
+  may: everyone,
+  read: async ({ tx, declarations, today }, input) => {
+    await requireNamed(tx, declarations.dutyTypes, input);
+    const times = await readTimes(tx, today, input);
+    const adopted = await adoptedRulebooks(tx, declarations.vocabulary, times.knownAt);
+    const names = [...new Set(adopted.map(({ rulebook }) => rulebook.id))];
+    const stranger = input.without.find((name) => !names.includes(name));
+    if (stranger !== undefined) {
+      throw new MusterError(
+        'NOT_FOUND',
+        `the agency has not adopted ${stranger}; it has adopted ${names.join(', ') || 'none'}`,
+      );
+    }
+    return auditDuties(tx, declarations, { ...input, times });
+  },
+});
+
+export const rulebooksView = declareView({
+  view: 'rulebooks',
+  title: 'the rulebooks the agency has adopted',
+  path: '/rulebooks',
+  input: timesSchema,
+  may: everyone,
+  read: async ({ tx, declarations, today }, input) => {
+    const times = await readTimes(tx, today, input);
+    const sources = await tx.rows<{ known_from: number; source: string }>(
+      'select known_from, source from adoption where agency_id = $1 and known_from <= $2',
+      [tx.agency, times.knownAt],
+    );
+    const adopted = await adoptedRulebooks(tx, declarations.vocabulary, times.knownAt);
+    return {
+      rulebooks: adopted.map(({ rulebook, entry }) => ({
+        rulebook: rulebook.id,
+        title: rulebook.title,
+        issuer: rulebook.issuer,
+        note: rulebook.note ?? null,
+        editions: rulebook.editions.map(({ from, triggersFrom, cites, note }) => ({
+          from,
+          triggersFrom,
+          cites: cites.map(renderCitation),
+          note: note ?? null,
+        })),
+        binds: describeScope(rulebook.binds),
+        entry,
+        rules: rulebook.rules.map((rule) => ({
+          id: rule.name,
+          duty: rule.duty,
+          class: rule.classes ?? null,
+          force: rule.force,
+          deadline: describeDeadline(rule.deadline),
+          binds: describeScope(rule.binds),
+          cites: rule.cites.map(renderCitation),
+          setsAside: rule.setsAside.map((aside) => ({
+            rule: aside.rule,
+            cites: aside.cites.map(renderCitation),
+          })),
+        })),
+        source: sources.find((row) => row.known_from === entry)?.source ?? '',
+      })),
+    };
+  },
+});
+
+export const evidenceView = declareView({
+  view: 'evidence',
+  title: 'the files taken in, newest first',
+  path: '/evidence',
+  input: z.object({}),
+  may: everyone,
+  read: async ({ tx }) => {
+    const rows = await tx.rows<{ index: number }>(
+      'select index from entry where agency_id = $1 and kind = $2 order by index desc limit 500',
+      [tx.agency, EVIDENCE_IMPORTED],
+    );
+    const entries = await entriesAt(
+      tx,
+      rows.map((row) => row.index),
+    );
+    return { evidence: entries.reverse().map(showEvidence) };
+  },
+});
+
+export const evidenceLineView = declareView({
+  view: 'evidence-line',
+  title: 'one line of a file as its reader said it',
+  path: '/evidence/:evidence/lines/:line',
+  input: z.object({ evidence: z.coerce.number().int(), line: z.coerce.number().int() }),
+  may: everyone,
+  read: async ({ tx }, { evidence, line }) => {
+    const [entry] = await entriesAt(tx, [evidence]);
+    const observation =
+      entry?.kind === EVIDENCE_IMPORTED ? await observationAt(tx, evidence, line) : undefined;
+    if (!entry || !observation)
+      throw new MusterError('NOT_FOUND', `evidence ${evidence} has no observation at line ${line}`);
+    const cells = Object.entries(observation).filter(([column]) => column !== 'line');
+    return {
+      file: (entry.body as unknown as EvidenceBody).file,
+      line,
+      cells: cells.map(([column, value]) => ({ column, value: value === null ? '' : String(value) })),
+    };
+  },
+});
+
+function describeScope(scope: Scope): string {
+  const asked = Object.entries(scope).map(([attribute, values]) => `${attribute} is ${values.join(' or ')}`);
+  return asked.length === 0 ? 'whatever the rulebook binds' : asked.join(' and ');
+}
+
+function showEvidence(entry: Entry): object {
+  const { file, reader, system, component, observedOn, observations, bytes } =
+    entry.body as unknown as EvidenceBody;
+  return {
+    evidence: entry.index,
+    file,
+    reader,
+    system: system ?? null,
+    component: component ?? null,
+    observedOn: observedOn ?? null,
+    observations,
+    bytes,
+    recorded: entry.recorded,
+    actor: entry.actor,
+  };
+}
+
+/** A filter that names what is not there is an error, not an empty answer. Throws NOT_FOUND. */
+async function requireNamed(
+  tx: Reading,
+  dutyTypes: ReadonlyMap<string, unknown>,
+  input: { system?: string | undefined; duty?: string | undefined },
+): Promise<void> {
+  if (input.duty !== undefined && !dutyTypes.has(input.duty)) {
+    throw new MusterError(
+      'NOT_FOUND',
+      `there is no duty type ${input.duty.slice(0, 40)}; there are ${[...dutyTypes.keys()].join(', ')}`,
+    );
+  }
+  if (input.system === undefined) return;
+  const systems = await tx.rows<{ name: string }>(
+    'select name from system where agency_id = $1 order by name collate "C"',
+    [tx.agency],
+  );
+  if (systems.some(({ name }) => name === input.system)) return;
+  const known = systems.map(({ name }) => name).slice(0, 10);
+  throw new MusterError(
+    'NOT_FOUND',
+    `there is no system ${input.system.slice(0, 40)}; there are ${known.join(', ') || 'none yet: import an inventory'}`,
+  );
+}

@@ -1,0 +1,82 @@
+/**
+ * Every refusal and fault a person can meet, in one place. `exit` is the command line's
+ * exit code (1 fault, 2 usage, 3 input or act refused), `status` the HTTP status.
+ * docs/errors.md lists them; a test fails when one is missing there.
+ */
+const catalogue = {
+  PORT_TAKEN: { status: 500, exit: 1, remedy: 'stop the other program or set PORT' },
+  DATA_IN_USE: { status: 500, exit: 1, remedy: 'stop that server, or set DATA_DIR to another folder' },
+  DATA_NEWER: { status: 500, exit: 1, remedy: 'start the Muster that wrote it, or a newer one' },
+  DATABASE_UNREACHABLE: {
+    status: 503,
+    exit: 1,
+    remedy: 'check that PostgreSQL runs and DATABASE_URL is right',
+  },
+  DATABASE_TOO_OLD: { status: 500, exit: 1, remedy: 'use PostgreSQL 15 or later' },
+  DATABASE_UNSAFE: {
+    status: 500,
+    exit: 1,
+    remedy: 'give DATABASE_URL a role that owns nothing and DATABASE_OWNER_URL the owner',
+  },
+  DATABASE_NOT_MIGRATED: {
+    status: 500,
+    exit: 1,
+    remedy: 'set DATABASE_OWNER_URL so that Muster can migrate it',
+  },
+  NO_WAY_TO_RUN_POSTGRES: {
+    status: 500,
+    exit: 1,
+    remedy: 'run as an ordinary user, allow user namespaces, or set DATABASE_URL',
+  },
+  EMBEDDED_POSTGRES_FAILED: { status: 500, exit: 1, remedy: 'see the PostgreSQL log it names' },
+  FAULT: { status: 500, exit: 1, remedy: 'see the log; what was acknowledged is kept' },
+  STOPPED: { status: 503, exit: 1, remedy: 'start it again; nothing was changed' },
+  USAGE: { status: 400, exit: 2, remedy: 'see --help' },
+  BAD_REQUEST: { status: 400, exit: 2, remedy: 'correct the named field' },
+  NOT_FOUND: { status: 404, exit: 3, remedy: 'check the name' },
+  AGENCY_UNCLEAR: { status: 400, exit: 2, remedy: 'name one with --agency' },
+  AGENCY_EXISTS: { status: 409, exit: 3, remedy: 'choose another code' },
+  NOT_ALLOWED: { status: 403, exit: 3, remedy: 'ask someone who holds the role' },
+  INPUT_REFUSED: { status: 422, exit: 3, remedy: 'correct the file and import it again' },
+  RULEBOOK_REFUSED: { status: 422, exit: 3, remedy: 'correct the rulebook and adopt it again' },
+  ACT_REFUSED: { status: 409, exit: 3, remedy: 'see the reason' },
+  TOO_LARGE: { status: 413, exit: 3, remedy: 'split the file' },
+} as const satisfies Record<string, { status: number; exit: 1 | 2 | 3; remedy: string }>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+export const errorCatalogue: Readonly<
+  Record<ErrorCode, { status: number; exit: 1 | 2 | 3; remedy: string }>
+> = catalogue;
+
+/** An error that a person is meant to read: one sentence of what and where, and what to do. */
+export class MusterError extends Error {
+  readonly code: ErrorCode;
+  /** Where exactly, one for each thing refused (a line of a file, a field). */
+  readonly refused: readonly Refusal[];
+
+  constructor(code: ErrorCode, message: string, refused: readonly Refusal[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'MusterError';
+    this.code = code;
+    this.refused = refused;
+  }
+
+  get status(): number {
+    return errorCatalogue[this.code].status;
+  }
+
+  get exit(): number {
+    return errorCatalogue[this.code].exit;
+  }
+
+  get remedy(): string {
+    return errorCatalogue[this.code].remedy;
+  }
+}
+
+/** One thing that was not taken: `at` says where ("line 7, last_login"), `reason` why and what to do. */
+export interface Refusal {
+  readonly at: string;
+  readonly reason: string;
+}

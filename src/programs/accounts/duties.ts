@@ -1,0 +1,77 @@
+import { knownSql, type DutyType, type Ground, type Grounds, type Times } from '../../acts/index.ts';
+import type { Reading } from '../../store/index.ts';
+import type { Day } from '../../time/index.ts';
+
+/**
+ * Disable an account that stays idle: a spell runs from a sign-in to the next, or to the day on
+ * which the account stopped being usable. Before the first sign-in that any list shows, and only
+ * then, a spell is surmised from creation.
+ */
+export const disableDuty: DutyType = {
+  duty: 'account.disable',
+  title: 'disable an inactive account',
+  subjectKind: 'account',
+  classes: ['user', 'privileged'],
+  words: { trigger: 'the last sign-in, or creation where there was none', must: 'be disabled' },
+  relation: ({ agency, asOf, knownAt }) => `
+    select s.account_key as subject_key, s.component_key, s.class,
+      case when s.trigger > ${asOf} and s.surmised_from is not null then s.surmised_from else s.trigger end as trigger,
+      s.next_trigger, s.done, s.means
+    from account_spell s
+    where s.agency_id = ${agency} and ${knownSql('s', knownAt)}`,
+  names: async (tx, keys) => {
+    const rows = await tx.rows<{ key: number; name: string }>(
+      'select account_key as key, name from account where agency_id = $1 and account_key = any($2)',
+      [tx.agency, keys],
+    );
+    return new Map(rows.map(({ key, name }) => [key, name]));
+  },
+  grounds: readGrounds,
+};
+
+interface SaidRow {
+  evidence: number;
+  file: string;
+  line: number | null;
+  observed_on: Day;
+  status: string;
+  last_login: Day | null;
+  status_changed: Day | null;
+  created: Day | null;
+}
+
+async function readGrounds(tx: Reading, subject: number, times: Times): Promise<Grounds> {
+  const said = await tx.rows<SaidRow>(
+    `select s.evidence, e.body::jsonb ->> 'file' as file, s.line, s.day as observed_on, s.status, s.last_login,
+       s.status_changed, s.created
+     from account_state s join entry e on e.agency_id = s.agency_id and e.index = s.evidence
+     where s.agency_id = $1 and s.account_key = $2 and ${knownSql('s', '$3')} order by s.day`,
+    [tx.agency, subject, times.knownAt],
+  );
+  const acts = await tx.rows<{ entry: number }>(
+    `select known_from as entry from account_disablement
+     where agency_id = $1 and account_key = $2 and known_from <= $3 order by 1`,
+    [tx.agency, subject, times.knownAt],
+  );
+  return { evidence: said.map(asGround), entries: acts.map((act) => act.entry) };
+}
+
+function asGround(row: SaidRow): Ground {
+  return {
+    evidence: row.evidence,
+    file: row.file,
+    line: row.line,
+    observedOn: row.observed_on,
+    says: sentence(row),
+  };
+}
+
+function sentence(row: SaidRow): string {
+  if (row.status === 'absent') return 'the account is not on the list';
+  const signIn =
+    row.last_login === null
+      ? `no sign-in, created ${row.created ?? 'on a day not given'}`
+      : `last sign-in ${row.last_login}`;
+  const since = row.status_changed === null ? '' : ` since ${row.status_changed}`;
+  return `${signIn}; ${row.status}${since}`;
+}

@@ -1,0 +1,20 @@
+import type { Program } from '../../acts/index.ts';
+import { recordDisabled } from './acts.ts';
+import { disableDuty } from './duties.ts';
+import { accountDisabled, accountsIntake } from './tables.ts';
+
+/** Accounts: when they were last used, and whether those left idle are disabled in time. */
+export const accounts: Program = {
+  program: 'accounts',
+  entryKinds: [accountDisabled],
+  intakes: [accountsIntake],
+  acts: [recordDisabled],
+  dutyTypes: [disableDuty],
+  tables: {
+    account: ['account_key'],
+    account_list: ['component_key', 'day'],
+    account_state: ['account_key', 'day', 'known_from'],
+    account_disablement: ['account_key', 'known_from'],
+    account_spell: ['account_key', 'trigger', 'known_from'],
+  },
+};

@@ -1,0 +1,208 @@
+import type { Effect, EntryKind, EvidenceBody, Intake } from '../../acts/index.ts';
+import type { Refusal } from '../../errors/index.ts';
+import { readerNamed } from '../../readers/index.ts';
+import { keyBase, parseKey, type Entry } from '../../record/index.ts';
+import type { Observed, Reading, Writing } from '../../store/index.ts';
+import type { Day } from '../../time/index.ts';
+import { respellTouched, spellNewAccounts } from './spells.ts';
+import { restateKnownAccounts, stateNewAccounts, type ListTaken } from './states.ts';
+
+/** A list of a component's accounts on a day: who was there, and by their absence, who was not. */
+export const accountsIntake: Intake = {
+  reader: readerNamed('accounts'),
+  needs: ['system', 'observedOn'],
+  columns: {
+    line: 'integer',
+    account: 'text',
+    person: 'text',
+    component: 'text',
+    privileged: 'boolean',
+    created: 'date',
+    last_login: 'date',
+    status: 'account_status',
+    status_changed: 'date',
+  },
+  row: (observation) => {
+    const seen = observation as AccountRow;
+    return [
+      seen.line,
+      seen.account,
+      seen.name,
+      seen.component,
+      seen.privileged,
+      seen.created,
+      seen.lastLogin,
+      seen.status,
+      seen.statusChanged,
+    ];
+  },
+  check: checkComponents,
+  derive: deriveList,
+};
+
+interface AccountRow extends Observed {
+  account: string;
+  name: string;
+  component: string;
+  privileged: boolean;
+  created: Day | null;
+  lastLogin: Day | null;
+  status: string;
+  statusChanged: Day | null;
+}
+
+async function checkComponents(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]> {
+  const [system] = await tx.rows<{ system_key: number }>(
+    'select system_key from system where agency_id = $1 and name = $2',
+    [tx.agency, body.system],
+  );
+  if (!system)
+    return [
+      {
+        at: 'system',
+        reason: `there is no system ${body.system ?? ''}: import the inventory that declares it first`,
+      },
+    ];
+  const unknown = await tx.rows<{ line: number; component: string }>(
+    `select min(s.line) as line, s.component from staged s
+     where not exists (select 1 from component c where c.agency_id = $1 and c.system_key = $2 and c.name = s.component)
+     group by s.component order by 1 limit 20`,
+    [tx.agency, system.system_key],
+  );
+  return unknown.map(({ line, component }) => ({
+    at: `line ${line}, component`,
+    reason: `the system ${body.system ?? ''} has no component ${component.slice(0, 40)}: import the inventory that declares it first`,
+  }));
+}
+
+/** From here on the planner, which knows nothing of rows not yet committed, must join by hashing. */
+const MANY_ROWS = 1000;
+
+async function deriveList(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect> {
+  const { observations } = entry.body;
+  await tx.run(`set local enable_nestloop = ${observations > MANY_ROWS ? 'off' : 'on'}`);
+  const list = await takeList(tx, entry);
+  await tx.run('create temporary table touched (account_key bigint not null) on commit drop');
+  await restateKnownAccounts(tx, list);
+  await touchNeighbours(tx);
+  const created = await insertNewAccounts(tx, list);
+  await stateNewAccounts(tx, list);
+  await spellNewAccounts(tx, list.entry);
+  await respellTouched(tx, list.entry);
+  const effect = await effectOf(tx, list, created);
+  await tx.run('drop table touched');
+  await tx.run('drop table listed_component');
+  return effect;
+}
+
+/** Notes the list's day for each component it covers; `listed_component` says what lists lie around it. */
+async function takeList(tx: Writing, entry: Entry<EvidenceBody>): Promise<ListTaken> {
+  const day = entry.body.observedOn;
+  if (day === undefined) throw new Error(`entry ${entry.index} lists accounts of no day`);
+  await tx.run(
+    `create temporary table listed_component on commit drop as
+     select c.component_key, c.name,
+       exists (select 1 from account_list l where l.agency_id = $1 and l.component_key = c.component_key and l.day = $2) as existed,
+       n.day as next_day, n.known_from as next_evidence
+     from system k
+     join component c on c.agency_id = $1 and c.system_key = k.system_key
+     left join lateral (select l.day, l.known_from from account_list l
+       where l.agency_id = $1 and l.component_key = c.component_key and l.day > $2 order by l.day limit 1) n on true
+     where k.agency_id = $1 and k.name = $3 and c.name in (select component from staged)`,
+    [tx.agency, day, entry.body.system],
+  );
+  await tx.run(
+    `insert into account_list (agency_id, component_key, day, known_from)
+     select $1, component_key, $2, $3 from listed_component where not existed`,
+    [tx.agency, day, entry.index],
+  );
+  const rows = await tx.rows<{ component_key: number }>(
+    'select component_key from listed_component order by 1',
+  );
+  return { entry: entry.index, day, components: rows.map((row) => row.component_key) };
+}
+
+/**
+ * A list also bears on accounts whose state it leaves as it was: those that the next list
+ * restates, since it may disprove their day of change, and those recorded as disabled before it.
+ */
+async function touchNeighbours(tx: Writing): Promise<void> {
+  await tx.run(
+    `insert into touched
+     select s.account_key from account_state s join account a using (agency_id, account_key)
+     join listed_component v on v.component_key = a.component_key and s.day = v.next_day
+     where s.agency_id = $1 and s.known_until is null
+     union all
+     select d.account_key from account_disablement d join account a using (agency_id, account_key)
+     join listed_component v using (component_key) where d.agency_id = $1`,
+    [tx.agency],
+  );
+}
+
+async function insertNewAccounts(tx: Writing, list: ListTaken): Promise<number> {
+  return tx.run(
+    `insert into account (agency_id, account_key, component_key, name, known_from)
+     select $1, $3 + row_number() over (order by v.component_key, s.account collate "C"), v.component_key, s.account, $2
+     from staged s join listed_component v on v.name = s.component
+     where not exists (select 1 from account a
+       where a.agency_id = $1 and a.component_key = v.component_key and a.name = s.account)`,
+    [tx.agency, list.entry, keyBase(list.entry)],
+  );
+}
+
+/** Counts accounts first seen, no longer usable, usable again, and those that the list left as they were. */
+async function effectOf(tx: Writing, list: ListTaken, created: number): Promise<Effect> {
+  const { closed, reopened, touched } = await tx.row<{ closed: number; reopened: number; touched: number }>(
+    `with last as (
+       select account_key,
+         bool_or(known_until is null and done is not null and next_trigger is null and means <> 'signed-in') as closed_now,
+         bool_or(known_until = $2 and done is not null and next_trigger is null and means <> 'signed-in') as closed_then
+       from account_spell where agency_id = $1 and account_key in (select account_key from touched)
+         and (known_until is null or known_until = $2)
+       group by 1)
+     select count(*) filter (where closed_now and not closed_then) as closed,
+       count(*) filter (where closed_then and not closed_now) as reopened,
+       (select count(distinct account_key) from touched) as touched
+     from last`,
+    [tx.agency, list.entry],
+  );
+  const { listed } = await tx.row<{ listed: number }>('select count(*) as listed from staged');
+  return {
+    assets: 0,
+    bySeverity: {},
+    new: created,
+    closed,
+    reopened,
+    unchanged: Math.max(0, listed - created - touched),
+  };
+}
+
+export const ACCOUNT_DISABLED = 'account.disabled';
+
+export interface DisabledBody {
+  readonly account: string;
+  readonly note?: string;
+}
+
+/** The entry kind of the act: the account stopped being usable on the entry's effective day. */
+export const accountDisabled: EntryKind = {
+  kind: ACCOUNT_DISABLED,
+  summarise: (body) => `the account ${(body as unknown as DisabledBody).account} was recorded as disabled`,
+  derive: async (tx, entry) => {
+    const key = keyOf(entry);
+    await tx.run(
+      'insert into account_disablement (agency_id, account_key, day, known_from) values ($1, $2, $3, $4)',
+      [tx.agency, key, entry.effective, entry.index],
+    );
+    await tx.run('create temporary table touched (account_key bigint not null) on commit drop');
+    await tx.run('insert into touched values ($1)', [key]);
+    await respellTouched(tx, entry.index);
+    await tx.run('drop table touched');
+  },
+};
+
+function keyOf(entry: Entry): number {
+  const key = parseKey((entry.body as unknown as DisabledBody).account);
+  if (key === undefined) throw new Error(`entry ${entry.index} names no account`);
+  return key;
+}

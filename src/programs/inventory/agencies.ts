@@ -1,0 +1,73 @@
+import { MusterError } from '../../errors/index.ts';
+import { recordEntry, type Actor, type Declarations } from '../../acts/index.ts';
+import type { Store, Writing } from '../../store/index.ts';
+import { dayIn, isTimeZone } from '../../time/index.ts';
+import { AGENCY_CREATED } from './tables.ts';
+
+/** An agency as it is known now. */
+export interface AgencyFacts {
+  readonly agency: number;
+  readonly code: string;
+  readonly kind: string;
+  readonly timeZone: string;
+}
+
+/** Every agency of the database by code. */
+export async function listAgencies(store: Store): Promise<AgencyFacts[]> {
+  const agencies = await store.read(0, (tx) =>
+    tx.rows<{ agency: number; code: string }>(
+      'select agency_id as agency, code from agency order by code collate "C"',
+    ),
+  );
+  return Promise.all(
+    agencies.map(async ({ agency, code }) =>
+      store.read(agency, async (tx) => {
+        const { kind, time_zone: timeZone } = await tx.row<{ kind: string; time_zone: string }>(
+          'select kind, time_zone from agency_fact where agency_id = $1 order by known_from desc limit 1',
+          [agency],
+        );
+        return { agency, code, kind, timeZone };
+      }),
+    ),
+  );
+}
+
+/**
+ * Creates an agency; `furnish` adds to it in the same transaction (the rulebooks that bind it).
+ * Throws USAGE for a code, kind or time zone that cannot be, AGENCY_EXISTS for a taken code.
+ */
+export async function createAgency(
+  store: Store,
+  declarations: Declarations,
+  actor: Actor,
+  wanted: { code: string; kind: string; timeZone: string },
+  furnish: (tx: Writing) => Promise<void>,
+): Promise<AgencyFacts> {
+  const { code, kind, timeZone } = wanted;
+  const kinds = declarations.vocabulary.attributes['agency.kind'] ?? [];
+  if (!/^[A-Z][A-Z0-9-]{0,31}$/.test(code)) {
+    throw new MusterError(
+      'USAGE',
+      `the code ${code.slice(0, 40)} is not one: capitals, digits and hyphens, a capital first, at most 32`,
+    );
+  }
+  if (!kinds.includes(kind))
+    throw new MusterError('USAGE', `the kind ${kind.slice(0, 40)} is not one: ${kinds.join(' or ')}`);
+  if (!isTimeZone(timeZone)) {
+    throw new MusterError(
+      'USAGE',
+      `the time zone ${timeZone.slice(0, 40)} is unknown: give one like America/New_York`,
+    );
+  }
+  return store.found(code, async (tx) => {
+    await recordEntry(tx, declarations, {
+      kind: AGENCY_CREATED,
+      subject: 'agency',
+      actor: actor.name,
+      effective: dayIn(tx.now().toISOString(), timeZone),
+      body: { code, kind, timeZone },
+    });
+    await furnish(tx);
+    return { agency: tx.agency, ...wanted };
+  });
+}

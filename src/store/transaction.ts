@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { MusterError } from '../errors/index.ts';
+
+const DATE = 1082;
+const TIMESTAMPTZ = 1184;
+const BIGINT = 20;
+
+/** Dates stay the text they are, instants become ISO 8601, and keys and indexes fit a number. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === DATE) return (text: string) => text;
+    if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
+    if (oid === BIGINT) return (text: string) => safeInteger(text);
+    return pg.types.getTypeParser(oid, format as 'text');
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('a database integer exceeds what a number holds');
+  return value;
+}
+
+/** What may be asked within a transaction; rows come as the statement names them. */
+export interface Reading {
+  /** The agency whose rows are seen, or 0 where none is chosen. */
+  readonly agency: number;
+  rows<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** The only row. Throws where there is none or another. */
+  row<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row>;
+}
+
+/** A transaction that may change things. Statements may be started without waiting: they run in turn. */
+export interface Writing extends Reading {
+  /** Runs a statement and says how many rows it changed. */
+  run(sql: string, parameters?: readonly unknown[]): Promise<number>;
+  /** Work that needs the connection for itself: COPY. */
+  exclusively<T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T>;
+  readonly now: () => Date;
+}
+
+/** The database as the application's role sees it: every question and every change is a transaction. */
+export interface Store {
+  read<T>(agency: number, work: (tx: Reading) => Promise<T>): Promise<T>;
+  write<T>(agency: number, work: (tx: Writing) => Promise<T>): Promise<T>;
+  /** Makes room for a new agency and works in it. Throws AGENCY_EXISTS where the code is taken. */
+  found<T>(code: string, work: (tx: Writing) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool as the application's role. `now` is the clock that entries are recorded by.
+ * A transaction that throws is rolled back whole; `read` sees one snapshot and may not write.
+ */
+export function connectStore(connection: pg.PoolConfig, now: () => Date = () => new Date()): Store {
+  const pool = new pg.Pool({ max: 8, ...connection, types });
+  // A connection lost while idle is not a fault: the next transaction opens another.
+  pool.on('error', () => undefined);
+  return {
+    read: (agency, work) =>
+      transaction(pool, agency, 'begin isolation level repeatable read read only', now, work),
+    write: (agency, work) => transaction(pool, agency, 'begin', now, work),
+    found: (code, work) =>
+      transaction(pool, 0, 'begin', now, async (tx) => {
+        const agency = await insertAgency(tx, code);
+        await tx.run("select set_config('muster.agency', $1, true)", [String(agency)]);
+        return work({ ...tx, agency });
+      }),
+    close: () => pool.end(),
+  };
+}
+
+async function insertAgency(tx: Writing, code: string): Promise<number> {
+  const [created] = await tx.rows<{ agency: number }>(
+    'insert into agency (code, secret) values ($1, $2) on conflict (code) do nothing returning agency_id as agency',
+    [code, randomBytes(32)],
+  );
+  if (!created) throw new MusterError('AGENCY_EXISTS', `there is already an agency ${code}`);
+  return created.agency;
+}
+
+class Discarded extends Error {
+  readonly value: unknown;
+  constructor(value: unknown) {
+    super('the transaction was discarded on purpose');
+    this.value = value;
+  }
+}
+
+/** Ends a transaction's work with a value and undoes everything it changed: a dry run, a repetition. */
+export function discard(value: unknown): never {
+  throw new Discarded(value);
+}
+
+async function transaction<T>(
+  pool: pg.Pool,
+  agency: number,
+  begin: string,
+  now: () => Date,
+  work: (tx: Writing) => Promise<T>,
+): Promise<T> {
+  const connection = await connect(pool);
+  let broken = false;
+  const lost = () => {
+    broken = true;
+  };
+  connection.on('error', lost);
+  try {
+    await connection.query(begin);
+    await connection.query("select set_config('muster.agency', $1, true)", [String(agency)]);
+    const result = await work(writing(connection, agency, now));
+    await connection.query('commit');
+    return result;
+  } catch (error) {
+    await connection.query('rollback').catch(() => {
+      broken = true;
+    });
+    if (error instanceof Discarded) return error.value as T;
+    throw error;
+  } finally {
+    connection.off('error', lost);
+    connection.release(broken);
+  }
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (cause) {
+    throw new MusterError('DATABASE_UNREACHABLE', 'the database does not answer', [], { cause });
+  }
+}
+
+function writing(connection: pg.PoolClient, agency: number, now: () => Date): Writing {
+  let last: Promise<unknown> = Promise.resolve();
+  const exclusively = <T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T> => {
+    const turn = last.then(() => work(connection));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const rows = async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
+    (await exclusively((own) => own.query<Row & pg.QueryResultRow>(sql, [...parameters]))).rows;
+  return {
+    agency,
+    now,
+    rows,
+    exclusively,
+    row: async <Row extends object>(sql: string, parameters: readonly unknown[] = []) => {
+      const found = await rows<Row>(sql, parameters);
+      const [only] = found;
+      if (only === undefined || found.length > 1) throw new Error(`expected one row, found ${found.length}`);
+      return only;
+    },
+    run: async (sql, parameters = []) =>
+      (await exclusively((own) => own.query(sql, [...parameters]))).rowCount ?? 0,
+  };
+}

@@ -1,0 +1,12 @@
+export { type Day, addDays, addMonths, day, daysBetween, parseDay } from './day.ts';
+export { type BusinessCalendar, type Holiday, businessCalendar, federalHolidays } from './holidays.ts';
+export {
+  type Deadline,
+  type DeadlineUnit,
+  describeArithmetic,
+  describeDeadline,
+  dueDay,
+  isAlwaysEarlier,
+  isNeverLater,
+} from './period.ts';
+export { dayIn, isTimeZone } from './zone.ts';

@@ -1,0 +1,157 @@
+import { queryOptions, keepPreviousData } from '@tanstack/react-query';
+import type {
+  ActOutcome,
+  Audit,
+  DutyList,
+  ErrorBody,
+  EvidenceItem,
+  EvidenceLine,
+  Explanation,
+  Refusal,
+  Rulebook,
+  ServerStatus,
+  SystemList,
+} from './contract.ts';
+import { stringifySearch, type Search } from './url-state.ts';
+
+/** What the server refused or could not do, in its own words; `status` 0 when it did not answer. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly remedy: string;
+  readonly refused: readonly Refusal[];
+
+  constructor(status: number, error: ErrorBody['error']) {
+    super(error.message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = error.code;
+    this.remedy = error.remedy;
+    this.refused = error.refused;
+  }
+}
+
+/** The error when no answer came at all. */
+export function noAnswer(): ApiError {
+  return new ApiError(0, {
+    code: 'NO_ANSWER',
+    message: 'Muster does not answer',
+    remedy: 'see that it still runs where you started it, then try again',
+    refused: [],
+  });
+}
+
+/** Turns an answer that is not a success into the error it carries, whatever its body is. */
+export function errorFrom(status: number, body: unknown): ApiError {
+  if (isErrorBody(body)) return new ApiError(status, { ...body.error, refused: body.error.refused ?? [] });
+  return new ApiError(status, {
+    code: 'FAULT',
+    message: `Muster answered with status ${status} and no reason`,
+    remedy: 'see its log',
+    refused: [],
+  });
+}
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return false;
+  const { error } = body;
+  return typeof error === 'object' && error !== null && 'message' in error;
+}
+
+/** The address of something of an agency under /api, each part escaped. */
+export function agencyPath(agency: string, ...parts: readonly string[]): string {
+  return ['/api/agencies', ...[agency, ...parts].map((part) => encodeURIComponent(part))].join('/');
+}
+
+async function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  const answer = await fetch(path, init).catch((fault: unknown) => {
+    if (fault instanceof DOMException && fault.name === 'AbortError') throw fault;
+    throw noAnswer();
+  });
+  const body: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok || body === undefined) throw errorFrom(answer.status, body);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the page and its server are one version; contract.ts says what comes
+  return body as Answer;
+}
+
+function read<Answer>(path: string, search: Search, signal: AbortSignal): Promise<Answer> {
+  return call<Answer>(path + stringifySearch(search), { signal });
+}
+
+export function statusQuery() {
+  return queryOptions({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => read<ServerStatus>('/api/status', {}, signal),
+  });
+}
+
+export function dutiesQuery(agency: string, search: Search) {
+  return queryOptions({
+    queryKey: ['agency', agency, 'duties', search],
+    queryFn: ({ signal }) => read<DutyList>(agencyPath(agency, 'duties'), search, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function explanationQuery(agency: string, id: string, search: Search) {
+  return queryOptions({
+    queryKey: ['agency', agency, 'duty', id, search],
+    queryFn: ({ signal }) => read<Explanation>(agencyPath(agency, 'duties', id), search, signal),
+    // Another day of the same duty may stand in while the answer comes, another duty may not.
+    placeholderData: (previous, query) => (query?.queryKey[3] === id ? previous : undefined),
+  });
+}
+
+export function auditQuery(agency: string, search: Search) {
+  return queryOptions({
+    queryKey: ['agency', agency, 'audit', search],
+    queryFn: ({ signal }) => read<Audit>(agencyPath(agency, 'audit'), search, signal),
+  });
+}
+
+export function systemsQuery(agency: string, search: Search) {
+  return queryOptions({
+    queryKey: ['agency', agency, 'systems', search],
+    queryFn: ({ signal }) => read<SystemList>(agencyPath(agency, 'systems'), search, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function rulebooksQuery(agency: string, search: Search) {
+  return queryOptions({
+    queryKey: ['agency', agency, 'rulebooks', search],
+    queryFn: ({ signal }) =>
+      read<{ rulebooks: readonly Rulebook[] }>(agencyPath(agency, 'rulebooks'), search, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function evidenceQuery(agency: string) {
+  return queryOptions({
+    queryKey: ['agency', agency, 'evidence'],
+    queryFn: ({ signal }) =>
+      read<{ evidence: readonly EvidenceItem[] }>(agencyPath(agency, 'evidence'), {}, signal),
+  });
+}
+
+export function evidenceLineQuery(agency: string, evidence: number, line: number) {
+  return queryOptions({
+    queryKey: ['agency', agency, 'evidence', evidence, line],
+    queryFn: ({ signal }) =>
+      read<EvidenceLine>(agencyPath(agency, 'evidence', String(evidence), 'lines', String(line)), {}, signal),
+    staleTime: Infinity,
+  });
+}
+
+/** Does an act; what comes back is the entry it appended and the duty as it now stands. */
+export function doAct(
+  agency: string,
+  act: string,
+  input: Readonly<Record<string, string>>,
+): Promise<ActOutcome> {
+  return call<ActOutcome>(agencyPath(agency, 'acts', act), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+  });
+}

@@ -1,0 +1,100 @@
+import { Button, Table } from '@trussworks/react-uswds';
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { evidenceLineQuery } from '../api.ts';
+import type { EvidenceRow } from '../contract.ts';
+import { Answer } from './Answer.tsx';
+import { DayText } from './DayText.tsx';
+import { DayWords } from './DayWords.tsx';
+
+interface EvidenceRowsProps {
+  readonly agency: string;
+  readonly rows: readonly EvidenceRow[];
+}
+
+/** The rows of the files a duty rests on; each opens to the cells as the file has them. */
+export function EvidenceRows({ agency, rows }: EvidenceRowsProps) {
+  if (rows.length === 0) return <p>It rests on no evidence file.</p>;
+  return (
+    <ul className="mu-evidence">
+      {rows.map((row) => (
+        <EvidenceRowItem key={`${row.evidence} ${row.line} ${row.says}`} agency={agency} row={row} />
+      ))}
+    </ul>
+  );
+}
+
+interface EvidenceRowItemProps {
+  readonly agency: string;
+  readonly row: EvidenceRow;
+}
+
+function EvidenceRowItem({ agency, row }: EvidenceRowItemProps) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  return (
+    <li>
+      <p className="mu-evidence-says">
+        <DayWords text={row.says} />
+      </p>
+      <p className="mu-small margin-0">
+        <span className="mu-file">{row.file}</span>
+        {row.line !== null && `, line ${row.line}`} · evidence {row.evidence}
+        {row.observedOn !== null && (
+          <>
+            {' '}
+            · observed on <DayText day={row.observedOn} />
+          </>
+        )}
+      </p>
+      {row.line !== null && (
+        <>
+          <Button
+            type="button"
+            unstyled
+            aria-expanded={open}
+            aria-controls={id}
+            onClick={() => setOpen((before) => !before)}
+          >
+            {open ? 'Hide' : 'Show'} line {row.line} of {row.file}
+          </Button>
+          <div id={id}>
+            {open && <EvidenceCells agency={agency} evidence={row.evidence} line={row.line} />}
+          </div>
+        </>
+      )}
+    </li>
+  );
+}
+
+interface EvidenceCellsProps {
+  readonly agency: string;
+  readonly evidence: number;
+  readonly line: number;
+}
+
+function EvidenceCells({ agency, evidence, line }: EvidenceCellsProps) {
+  const answer = useQuery(evidenceLineQuery(agency, evidence, line));
+  return (
+    <Answer of={answer}>
+      {(row) => (
+        <Table compact scrollable bordered className="mu-cells" caption={`Line ${row.line} of ${row.file}`}>
+          <thead>
+            <tr>
+              <th scope="col">Column</th>
+              <th scope="col">Value</th>
+            </tr>
+          </thead>
+          <tbody>
+            {row.cells.map(({ column, value }) => (
+              <tr key={column}>
+                <th scope="row">{column}</th>
+                <td>{value === '' ? <span className="mu-none">empty</span> : value}</td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </Answer>
+  );
+}

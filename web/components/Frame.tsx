@@ -1,0 +1,103 @@
+import { Header, NavMenuButton, PrimaryNav, Title } from '@trussworks/react-uswds';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
+import type { ServerStatus } from '../contract.ts';
+import { carryTimes } from '../url-state.ts';
+import { AgencyChoice } from './AgencyChoice.tsx';
+import { DemonstrationNote } from './DemonstrationNote.tsx';
+
+const places = [
+  { to: '/$agency/duties', text: 'Duties' },
+  { to: '/$agency/audit', text: 'Audit' },
+  { to: '/$agency/systems', text: 'Systems' },
+  { to: '/$agency/evidence', text: 'Evidence' },
+  { to: '/$agency/rulebooks', text: 'Rulebooks' },
+] as const;
+
+interface FrameProps {
+  readonly server: ServerStatus;
+  readonly children: ReactNode;
+}
+
+/** What stands around every page: skip link, header with the ways through, footer. */
+export function Frame({ server, children }: FrameProps) {
+  const agency = useParams({ strict: false }).agency ?? server.agencies[0]?.code;
+  return (
+    <>
+      <a className="usa-skipnav" href="#main">
+        Skip to main content
+      </a>
+      <FrameHeader agency={agency} server={server} />
+      {server.demonstration && agency !== undefined && <DemonstrationNote agency={agency} />}
+      <main id="main" tabIndex={-1} className="grid-container-widescreen mu-main">
+        {children}
+      </main>
+      <footer className="mu-footer">
+        <div className="grid-container-widescreen">
+          Muster {server.version} · you act as the local operator{' '}
+          <strong>{server.operator.replace(/^operator:/, '')}</strong>
+        </div>
+      </footer>
+    </>
+  );
+}
+
+interface FrameHeaderProps {
+  readonly agency: string | undefined;
+  readonly server: ServerStatus;
+}
+
+function FrameHeader({ agency, server }: FrameHeaderProps) {
+  const [expanded, setExpanded] = useState(false);
+  const times = useSearch({ strict: false, select: (search) => carryTimes({ ...search }) });
+  const toggle = () => setExpanded((before) => !before);
+  useEscape(expanded, () => setExpanded(false));
+  const items =
+    agency === undefined
+      ? []
+      : places.map(({ to, text }) => (
+          <Link
+            key={to}
+            to={to}
+            params={{ agency }}
+            search={times}
+            className="usa-nav__link"
+            activeProps={{ className: 'usa-current', 'aria-current': 'page' }}
+            activeOptions={{ includeSearch: false }}
+            onClick={() => setExpanded(false)}
+          >
+            <span>{text}</span>
+          </Link>
+        ));
+  return (
+    <>
+      <div className={expanded ? 'usa-overlay is-visible' : 'usa-overlay'} />
+      <Header basic className="mu-header">
+        <div className="usa-nav-container">
+          <div className="usa-navbar">
+            <Title className="mu-title">
+              <Link to="/" className="mu-brand">
+                Muster
+              </Link>
+              {agency !== undefined && <AgencyChoice agency={agency} agencies={server.agencies} />}
+            </Title>
+            <NavMenuButton label="Menu" onClick={toggle} aria-expanded={expanded} />
+          </div>
+          <PrimaryNav items={items} mobileExpanded={expanded} onToggleMobileNav={toggle} aria-label="Main" />
+        </div>
+      </Header>
+    </>
+  );
+}
+
+function useEscape(active: boolean, leave: () => void) {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key === 'Escape') leave();
+  });
+  useEffect(() => {
+    if (!active) return undefined;
+    const listener = (event: KeyboardEvent) => onKey(event);
+    document.addEventListener('keydown', listener);
+    return () => document.removeEventListener('keydown', listener);
+  }, [active]);
+}

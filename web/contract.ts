@@ -1,0 +1,266 @@
+/** What the server answers under /api: the shapes of its JSON. */
+
+/** A day without a time zone, `YYYY-MM-DD`. */
+export type Day = string;
+
+export type Status = 'open' | 'overdue' | 'met' | 'met-late' | 'undetermined';
+
+export interface Agency {
+  readonly code: string;
+  readonly kind: string;
+  readonly timeZone: string;
+}
+
+export interface ServerStatus {
+  readonly version: string;
+  readonly today: Day;
+  readonly operator: string;
+  readonly demonstration: boolean;
+  readonly agencies: readonly Agency[];
+}
+
+export interface Acceptance {
+  readonly from: Day;
+  readonly until: Day;
+  readonly reason: string;
+  /** Given before the due day had passed; only then does it suspend the duty. */
+  readonly inTime: boolean;
+  readonly entry: number;
+}
+
+export interface Duty {
+  readonly id: string;
+  readonly duty: string;
+  readonly subject: { readonly kind: string; readonly name: string };
+  readonly system: string;
+  readonly component: string;
+  readonly class: string;
+  readonly trigger: Day;
+  readonly due: Day | null;
+  readonly done: Day | null;
+  readonly means: string | null;
+  readonly status: Status;
+  readonly daysLate: number | null;
+  readonly suspended: boolean;
+  readonly rule: string | null;
+  readonly force: string | null;
+  readonly cites: readonly string[];
+  readonly setAside: readonly { readonly rule: string; readonly by: string }[];
+  readonly needs: readonly string[];
+  readonly acceptance: Acceptance | null;
+}
+
+export type Counts = Readonly<Record<Status | 'suspended', number>>;
+
+export interface DutyList {
+  readonly asOf: Day;
+  readonly total: number;
+  readonly counts: Counts;
+  readonly next: string | null;
+  readonly duties: readonly Duty[];
+}
+
+export type Verdict = 'governs' | 'set-aside' | 'does-not-bind' | 'not-in-force' | 'needs-a-fact';
+
+export interface ConsideredRule {
+  readonly rule: string;
+  readonly title: string;
+  readonly edition: { readonly from: Day; readonly triggersFrom: Day } | null;
+  readonly force: string | null;
+  readonly cites: readonly string[];
+  readonly verdict: Verdict;
+  readonly by: string | null;
+  readonly because: string;
+  readonly entry: number;
+}
+
+export interface EvidenceRow {
+  readonly evidence: number;
+  readonly file: string;
+  readonly line: number | null;
+  readonly observedOn: Day | null;
+  readonly says: string;
+}
+
+export interface Entry {
+  readonly index: number;
+  readonly kind: string;
+  readonly subject: string;
+  readonly actor: string;
+  readonly effective: Day;
+  /** ISO 8601 instant. */
+  readonly recorded: string;
+  readonly summary: string;
+}
+
+export interface Spell {
+  readonly id: string;
+  readonly trigger: Day;
+  readonly done: Day | null;
+  readonly means: string | null;
+  readonly status: Status;
+}
+
+export interface Explanation {
+  readonly asOf: Day;
+  readonly duty: Duty;
+  readonly successorOf: string | null;
+  readonly sentence: string;
+  readonly considered: readonly ConsideredRule[];
+  readonly arithmetic: readonly string[];
+  readonly facts: readonly {
+    readonly attribute: string;
+    readonly value: string | null;
+    readonly source: string;
+  }[];
+  readonly evidence: readonly EvidenceRow[];
+  readonly entries: readonly Entry[];
+  readonly spells: readonly Spell[];
+}
+
+export interface Rate {
+  readonly numerator: number;
+  readonly denominator: number;
+  readonly percent: number | null;
+  readonly source: string;
+}
+
+export interface DayRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface AuditRow {
+  readonly duty: string;
+  readonly class: string;
+  readonly subjects: number;
+  readonly fallenDue: number;
+  readonly open: number;
+  readonly overdue: number;
+  readonly met: number;
+  readonly metLate: number;
+  readonly undetermined: number;
+  readonly suspended: number;
+  readonly daysLate: DayRange | null;
+  readonly daysOpen: DayRange | null;
+  readonly done: Readonly<Record<string, number>>;
+  readonly rates: Readonly<Record<string, Rate>>;
+}
+
+export interface Audit {
+  readonly asOf: Day;
+  readonly system: string | null;
+  readonly rows: readonly AuditRow[];
+}
+
+export interface Asset {
+  readonly asset: string;
+  /** Empty where the inventory says nothing, here and below. */
+  readonly fqdn: string;
+  readonly ip: string;
+  readonly platform: string;
+  readonly role: string;
+}
+
+export interface Component {
+  readonly component: string;
+  readonly environment: string | null;
+  readonly fti: boolean | null;
+  readonly accounts: number;
+  readonly assets: readonly Asset[];
+}
+
+export interface System {
+  readonly system: string;
+  readonly impact: string | null;
+  readonly components: readonly Component[];
+}
+
+export interface SystemList {
+  readonly asOf: Day;
+  readonly systems: readonly System[];
+}
+
+export interface Rule {
+  readonly id: string;
+  readonly duty: string;
+  readonly class: readonly string[] | null;
+  readonly force: string;
+  readonly deadline: string;
+  readonly binds: string;
+  readonly cites: readonly string[];
+  readonly setsAside: readonly { readonly rule: string; readonly cites: readonly string[] }[];
+}
+
+export interface Rulebook {
+  readonly rulebook: string;
+  readonly title: string;
+  readonly issuer: string;
+  readonly note: string | null;
+  readonly editions: readonly {
+    readonly from: Day;
+    readonly triggersFrom: Day;
+    readonly cites: readonly string[];
+    readonly note: string | null;
+  }[];
+  readonly binds: string;
+  readonly entry: number;
+  readonly rules: readonly Rule[];
+  /** The document as adopted, YAML. */
+  readonly source: string;
+}
+
+export interface EvidenceItem {
+  readonly evidence: number;
+  readonly file: string;
+  readonly reader: string;
+  readonly system: string | null;
+  readonly component: string | null;
+  readonly observedOn: Day | null;
+  readonly observations: number;
+  readonly bytes: number;
+  readonly recorded: string;
+  readonly actor: string;
+}
+
+export interface EvidenceLine {
+  readonly file: string;
+  readonly line: number;
+  readonly cells: readonly { readonly column: string; readonly value: string }[];
+}
+
+export interface Refusal {
+  readonly at: string;
+  readonly reason: string;
+}
+
+export interface ImportOutcome {
+  /** Its number, or null when nothing was kept (a preview). */
+  readonly evidence: number | null;
+  readonly reader: string;
+  readonly observedOn: Day | null;
+  readonly assets: number;
+  readonly observations: number;
+  readonly bySeverity: Readonly<Record<string, number>>;
+  readonly new: number;
+  readonly closed: number;
+  readonly reopened: number;
+  readonly unchanged: number;
+  readonly repeated: boolean;
+  readonly refused: readonly Refusal[];
+  readonly notices: readonly string[];
+}
+
+export interface ActOutcome {
+  readonly entry: number;
+  readonly duty: Duty;
+}
+
+export interface ErrorBody {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly remedy: string;
+    readonly refused: readonly Refusal[];
+  };
+}

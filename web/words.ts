@@ -1,0 +1,94 @@
+import type { Duty, Status, Verdict } from './contract.ts';
+import { daysBetween } from './day.ts';
+
+export const statuses: readonly Status[] = ['overdue', 'open', 'met', 'met-late', 'undetermined'];
+
+const statusWords: Readonly<Record<string, string>> = {
+  overdue: 'overdue',
+  open: 'open',
+  met: 'met',
+  'met-late': 'met late',
+  undetermined: 'undetermined',
+} satisfies Record<Status, string>;
+
+const verdictWords: Readonly<Record<string, string>> = {
+  governs: 'governs',
+  'set-aside': 'set aside',
+  'does-not-bind': 'does not bind',
+  'not-in-force': 'not in force',
+  'needs-a-fact': 'needs a fact',
+} satisfies Record<Verdict, string>;
+
+const dutyTitles: Readonly<Record<string, string>> = {
+  'account.disable': 'Disable an inactive account',
+};
+
+/** The duty types a person can filter by. */
+export const dutyTypes: readonly string[] = Object.keys(dutyTitles);
+
+/** The classes of the accounts program, a closed vocabulary. */
+export const classes: readonly string[] = ['user', 'privileged'];
+
+export function wordStatus(status: string): string {
+  return statusWords[status] ?? status;
+}
+
+export function wordVerdict(verdict: string): string {
+  return verdictWords[verdict] ?? verdict;
+}
+
+/** What a duty type asks for, in words; a type without words shows its own name. */
+export function wordDuty(duty: string): string {
+  return dutyTitles[duty] ?? duty;
+}
+
+/** `signed-in` → `signed in`; how a spell ended. */
+export function wordMeans(means: string): string {
+  return means.replaceAll('-', ' ');
+}
+
+/** `overdueOfFallenDue`, `overdue-of-fallen-due` → `Overdue of fallen due`. */
+export function wordName(name: string): string {
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll(/[-_.]/g, ' ')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `1 day`, `2 days`, `1,000 duties`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${wordNumber(number)} ${number === 1 ? one : many}`;
+}
+
+export function wordNumber(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+/** A share in percent with at most one decimal, or an en dash where there is no denominator. */
+export function wordPercent(percent: number | null): string {
+  return percent === null ? '–' : `${percent.toLocaleString('en-US', { maximumFractionDigits: 1 })} %`;
+}
+
+/** Bytes as a person reads them: `317 bytes`, `12.5 KB`, `3.1 MB` (powers of 1,000). */
+export function wordBytes(bytes: number): string {
+  if (bytes < 1_000) return count(bytes, 'byte');
+  const [size, unit] = bytes < 1_000_000 ? [bytes / 1_000, 'KB'] : [bytes / 1_000_000, 'MB'];
+  return `${size.toLocaleString('en-US', { maximumFractionDigits: 1 })} ${unit}`;
+}
+
+/** How late the duty is, or how many days remain on that day; nothing when neither can be said. */
+export function wordLateness(
+  duty: Pick<Duty, 'status' | 'daysLate' | 'due'>,
+  asOf: string,
+): string | undefined {
+  if (duty.daysLate !== null && duty.daysLate > 0) return `${count(duty.daysLate, 'day')} late`;
+  if (duty.status !== 'open' || duty.due === null) return undefined;
+  const left = daysBetween(asOf, duty.due);
+  if (left === undefined || left < 0) return undefined;
+  return left === 0 ? 'due today' : `due in ${count(left, 'day')}`;
+}
