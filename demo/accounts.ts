@@ -10,8 +10,6 @@ const FIRST_RELEASE = day('2020-12-01');
 const LAST_IDLE = day('2022-04-08');
 /** A sign-in up to this day is more than 120 days before the list of July. */
 const LAST_IDLE_120 = day('2022-03-09');
-/** From this day on accounts are deactivated after 90 days. */
-const CORRECTED = day('2022-10-03');
 
 /** An account as a list shows it on its day. */
 export interface Shown {
@@ -44,9 +42,7 @@ export function demoAccounts(): readonly DemoAccount[] {
     ...times(274, idleForThreeMonths),
     ...times(516, inUse),
   ]);
-  const privileged = ['2021-11-09', '2021-11-23', '2021-12-07', '2021-12-16'].map((last) =>
-    unnoticed(day(last)),
-  );
+  const privileged = ['2021-11-09', '2021-11-23', '2021-12-07', '2021-12-16'].map((last) => idle(day(last)));
   return [
     ...users.map((history, index) => named(history, index + 1, false)),
     ...privileged.map((history, index) => named(history, users.length + index + 1, true)),
@@ -83,22 +79,19 @@ function idleForThreeMonths(index: number, count: number): History {
   return idle(spread(workdays(addDays(LAST_IDLE_120, 1), LAST_IDLE), index, count));
 }
 
-/** In use in July. One in six does not sign in again, the others do until October. */
+/** In use in July. One in seven does not sign in again, the others do until October. */
 function inUse(index: number, count: number): History {
   const last = spreadLate(workdays(addDays(LAST_IDLE, 2), july), index, count);
-  if (index % 6 === 5) return idle(last);
+  if (index % 7 === 6) return idle(last);
   const again = spreadLate(workdays(day('2022-07-18'), october), (index * 101) % count, count);
   return { july: active(last), october: active(again) };
 }
 
-/** Active in July and deactivated by October, on day 90 or when the correction came. */
+/**
+ * Active in both lists: that of October was taken before the application was corrected, for which
+ * a plan was only created in that month (p. 8), and nobody watched privileged accounts (p. 9).
+ */
 function idle(lastLogin: Day | null): History {
-  const day90 = lastLogin === null ? CORRECTED : addDays(lastLogin, 90);
-  const statusChanged = day90 > CORRECTED ? day90 : CORRECTED;
-  return { july: active(lastLogin), october: { lastLogin, status: 'deactivated', statusChanged } };
-}
-
-function unnoticed(lastLogin: Day): History {
   return unchanged(active(lastLogin));
 }
 

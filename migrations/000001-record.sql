@@ -36,6 +36,7 @@ create unique index artifact_entry on artifact (agency_id, entry);
 create index artifact_keyed_hash on artifact (agency_id, keyed_hash);
 comment on table artifact is 'A file of evidence as its tool wrote it; the entry commits to salt and bytes.';
 
+
 create table artifact_part (
   agency_id   integer not null,
   artifact_id bigint not null,
@@ -51,6 +52,7 @@ create table observation_part (
   part        integer not null,
   first_line  integer not null,
   last_line   integer not null,
+  columns     text[] not null,
   content     bytea not null,
   primary key (agency_id, artifact_id, part)
 );

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import {
   importEvidence,
   performAct,
@@ -19,8 +18,6 @@ import { day, type Day } from '../src/time/index.ts';
 /** A Muster on an embedded PostgreSQL of its own, gone when closed. */
 export interface TestHouse extends House {
   readonly dataDir: string;
-  /** The database as its owner, who may do what the application may not. */
-  owner<T>(work: (client: pg.Client) => Promise<T>): Promise<T>;
 }
 
 export const operator: Actor = {
@@ -49,15 +46,6 @@ export async function openTestHouse(): Promise<TestHouse> {
   return {
     ...house,
     dataDir,
-    owner: async (work) => {
-      const client = new pg.Client(house.ownerConnection);
-      await client.connect();
-      try {
-        return await work(client);
-      } finally {
-        await client.end();
-      }
-    },
     close: async () => {
       await house.close();
       await rm(dataDir, { recursive: true, force: true });

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { Refusal } from '../errors/index.ts';
-import type { Reader } from '../readers/index.ts';
+import type { Observation, Reader } from '../readers/index.ts';
 import type { Entry, Json, NewEntry } from '../record/index.ts';
 import type { Facts, Vocabulary } from '../rulebook/index.ts';
-import type { Cell, Observed, Reading, Writing } from '../store/index.ts';
+import type { Cell, Reading, Writing } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
 
 /** A time that a question may name twice: the world on a day, and what had been written down. */
@@ -68,12 +68,12 @@ export interface EvidenceBody {
 
 /** How a program takes in what a reader says: staged in a temporary table, then derived by sets. */
 export interface Intake {
-  readonly reader: Reader<Observed>;
+  readonly reader: Reader;
   /** Which of the system and the day a person must name. */
   readonly needs: readonly ('system' | 'observedOn')[];
   /** Columns of the temporary table `staged`, and an observation as a row of it. */
   readonly columns: Readonly<Record<string, string>>;
-  row(observation: Observed): readonly Cell[];
+  row(observation: Observation): readonly Cell[];
   /** What the staged rows say that the record cannot take, before any lock is held. */
   check(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]>;
   derive(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect>;

@@ -1,18 +1,19 @@
 import { basename } from 'node:path';
 import { MusterError, type Refusal } from '../errors/index.ts';
-import { recogniseReader, type ReadOutcome } from '../readers/index.ts';
+import { foreignFormat, recogniseReader, type Observation, type ReadOutcome } from '../readers/index.ts';
 import type { Entry, Json } from '../record/index.ts';
 import {
   appendEntry,
   bindArtifact,
-  copyRows,
+  copyInto,
+  copyText,
   discard,
   entriesAt,
   entriesOfSameBytes,
   keepArtifact,
   keepObservations,
   observationsOf,
-  type Observed,
+  type ObservationPart,
   type Store,
   type Writing,
 } from '../store/index.ts';
@@ -46,6 +47,8 @@ export interface ImportResult extends Effect {
 }
 
 const HEAD_BYTES = 1 << 16;
+/** Rows that are staged and kept at once: enough that round trips do not count. */
+const PART_ROWS = 16_000;
 const NOTHING: Effect = { assets: 0, bySeverity: {}, new: 0, closed: 0, reopened: 0, unchanged: 0 };
 
 /**
@@ -132,7 +135,8 @@ export function evidenceImported(intakes: readonly Intake[]): EntryKind {
       const intake = intakes.find((candidate) => candidate.reader.name === body.reader);
       if (!intake) throw new Error(`entry ${entry.index} needs an intake for ${body.reader}`);
       await createStaging(tx, intake);
-      for await (const batch of observationsOf(tx, entry.index)) await stageRows(tx, intake, batch);
+      for await (const part of observationsOf(tx, entry.index)) await stagePart(tx, part);
+      await tx.run('analyze staged');
       await intake.derive(tx, entry as Entry<EvidenceBody>);
       await tx.run('drop table staged');
     },
@@ -174,7 +178,7 @@ function chooseIntake(declarations: Declarations, request: ImportRequest, head: 
     head.length === 0
       ? 'the file is empty'
       : request.reader === undefined
-        ? `no reader knows this file; there are readers for ${known}: name one with --reader if you know better`
+        ? `${foreignFormat(head) ?? 'no reader knows this file'}; there are readers for ${known}: name one with --reader if you know better`
         : `there is no reader ${request.reader}; there are ${known}`;
   throw new MusterError('INPUT_REFUSED', `${basename(request.file)}: ${reason}`, [{ at: 'file', reason }]);
 }
@@ -184,38 +188,50 @@ async function createStaging(tx: Writing, intake: Intake): Promise<void> {
   await tx.run(`create temporary table staged (${columns.join(', ')}) on commit drop`);
 }
 
-async function stageRows(tx: Writing, intake: Intake, batch: readonly Observed[]): Promise<void> {
-  await copyRows(
-    tx,
-    'staged',
-    Object.keys(intake.columns),
-    batch.map((observation) => intake.row(observation)),
-  );
+/** A batch as it is staged, and kept: the same text serves both. */
+function partOf(intake: Intake, batch: readonly Observation[]): ObservationPart {
+  return {
+    columns: Object.keys(intake.columns),
+    text: copyText(batch.map((observation) => intake.row(observation))),
+    firstLine: batch[0]?.line ?? 0,
+    lastLine: batch.at(-1)?.line ?? 0,
+  };
 }
 
-/** Stages what the reader says while it reads on: at most two batches are on their way at once. */
+async function stagePart(tx: Writing, { columns, text }: ObservationPart): Promise<void> {
+  await copyInto(tx, 'staged', columns, text);
+}
+
+/** Stages what the reader says while it reads on: one batch is on its way while the next is read. */
 async function stage(
   tx: Writing,
   intake: Intake,
   artifact: number,
-  reading: AsyncGenerator<readonly Observed[], ReadOutcome>,
+  reading: AsyncGenerator<readonly Observation[], ReadOutcome>,
 ): Promise<ReadOutcome> {
   let underway: Promise<unknown> = Promise.resolve();
-  let part = 0;
+  let waiting: Observation[] = [];
+  let number = 0;
+  async function send(): Promise<void> {
+    if (waiting.length === 0) return;
+    const part = partOf(intake, waiting);
+    waiting = [];
+    await underway;
+    underway = Promise.all([stagePart(tx, part), keepObservations(tx, artifact, number, part)]);
+    underway.catch(() => undefined);
+    number += 1;
+  }
   try {
     for (;;) {
       const next = await reading.next();
-      await underway;
       if (next.done) {
+        await send();
+        await underway;
         await tx.run('analyze staged');
         return next.value;
       }
-      underway = Promise.all([
-        stageRows(tx, intake, next.value),
-        keepObservations(tx, artifact, part, next.value),
-      ]);
-      underway.catch(() => undefined);
-      part += 1;
+      waiting.push(...next.value);
+      if (waiting.length >= PART_ROWS) await send();
     }
   } finally {
     await underway.catch(() => undefined);

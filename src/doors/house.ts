@@ -19,8 +19,8 @@ export interface House {
   readonly declarations: Declarations;
   readonly actor: Actor;
   readonly database: string;
-  /** How the owner connects; undefined where only the application's address is known. */
-  readonly ownerConnection: pg.PoolConfig | undefined;
+  /** Work as the owner, who may do what the application may not. Throws where only the application's address is known. */
+  asOwner<T>(work: (client: pg.Client) => Promise<T>): Promise<T>;
   today(agency: AgencyFacts): Day;
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function openHouse(
       declarations,
       actor: localOperator(settings.operator),
       database: database.describe,
-      ownerConnection: database.owner,
+      asOwner: (work) => withClient(database.owner, work),
       today: (agency) => dayIn(new Date().toISOString(), agency.timeZone),
       close: async () => {
         await store.close();
@@ -62,11 +62,18 @@ export async function openHouse(
 
 async function bringUp(owner: pg.PoolConfig | undefined, application: pg.PoolConfig): Promise<void> {
   const folder = join(packageFolder, 'migrations');
-  const client = new pg.Client(owner ?? application);
-  await client.connect();
-  try {
+  await withClient(owner ?? application, async (client) => {
     if (owner) await migrate(client, folder, String(application.user));
     else await checkMigrated(client, folder);
+  });
+}
+
+async function withClient<T>(connection: pg.PoolConfig | undefined, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  if (!connection) throw new MusterError('DATABASE_NOT_MIGRATED', "the owner's address is not known");
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -156,11 +156,10 @@ export const evidenceLineView = declareView({
       entry?.kind === EVIDENCE_IMPORTED ? await observationAt(tx, evidence, line) : undefined;
     if (!entry || !observation)
       throw new MusterError('NOT_FOUND', `evidence ${evidence} has no observation at line ${line}`);
-    const cells = Object.entries(observation).filter(([column]) => column !== 'line');
     return {
       file: (entry.body as unknown as EvidenceBody).file,
       line,
-      cells: cells.map(([column, value]) => ({ column, value: value === null ? '' : String(value) })),
+      cells: observation.filter(({ column }) => column !== 'line').map(({ column, value }) => ({ column, value: value ?? '' })),
     };
   },
 });

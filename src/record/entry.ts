@@ -21,7 +21,7 @@ export interface Entry<Body = Json> {
 /** An entry before the record gave it its place. */
 export type NewEntry<Body = Json> = Pick<Entry<Body>, 'kind' | 'subject' | 'actor' | 'effective' | 'body'>;
 
-const ROWS_AN_ENTRY = 10_000_000;
+const ROWS_AN_ENTRY = 100_000_000;
 
 /**
  * A key of a derived row: the entry that brought it and its number within that entry, so that
@@ -33,7 +33,7 @@ export function keyText(key: number): string {
 
 /** The key that `keyText` wrote, or undefined. */
 export function parseKey(text: string): number | undefined {
-  const parts = /^(\d{1,8})\.(\d{1,7})$/.exec(text);
+  const parts = /^(\d{1,7})\.(\d{1,8})$/.exec(text);
   if (!parts) return undefined;
   return Number(parts[1]) * ROWS_AN_ENTRY + Number(parts[2]);
 }

@@ -1,8 +1,10 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { readCopyText } from './copy.ts';
 import type { Reading, Writing } from './transaction.ts';
 
 const PART_BYTES = 1 << 20;
+const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** What was kept of a file: enough to name it in an entry without saying what is in it. */
 export interface KeptArtifact {
@@ -40,7 +42,7 @@ export async function keepArtifact(
     let part = 0;
     const flush = async () => {
       if (waitingBytes === 0) return;
-      await insertPart(tx, artifact, part, Buffer.concat(waiting));
+      await insertPart(tx, artifact, part, zstdCompressSync(Buffer.concat(waiting), FAST));
       part += 1;
       waiting = [];
       waitingBytes = 0;
@@ -96,53 +98,63 @@ export async function entriesOfSameBytes(tx: Reading, keyedHash: Buffer): Promis
   return rows.map((row) => row.entry);
 }
 
-/** One thing a reader said, with the line (1 is the file's first) or place it was read from. */
-export interface Observed {
-  readonly line: number;
+/** A batch of what a reader said: rows of named columns as `copyText` writes them, from lines of the file. */
+export interface ObservationPart {
+  readonly columns: readonly string[];
+  readonly text: string;
+  readonly firstLine: number;
+  readonly lastLine: number;
 }
 
-/** Keeps a batch of observations, compressed, as the reader said them. */
+/** Keeps a batch of observations, compressed, just as they are staged. */
 export async function keepObservations(
   tx: Writing,
   artifact: number,
   part: number,
-  observations: readonly Observed[],
+  { columns, text, firstLine, lastLine }: ObservationPart,
 ): Promise<void> {
-  const text = observations.map((observation) => JSON.stringify(observation)).join('\n');
-  const lines = observations.map((observation) => observation.line);
   await tx.run(
-    `insert into observation_part (agency_id, artifact_id, part, first_line, last_line, content)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [tx.agency, artifact, part, lines[0] ?? 0, lines.at(-1) ?? 0, zstdCompressSync(text)],
+    `insert into observation_part (agency_id, artifact_id, part, first_line, last_line, columns, content)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [tx.agency, artifact, part, firstLine, lastLine, columns, zstdCompressSync(text, FAST)],
   );
 }
 
+interface PartRow {
+  columns: string[];
+  first_line: number;
+  last_line: number;
+  content: Buffer;
+}
+
+const PARTS = `select o.columns, o.first_line, o.last_line, o.content
+  from artifact a join observation_part o using (agency_id, artifact_id) where a.agency_id = $1 and a.entry = $2`;
+
 /** The observations of an entry's file, in batches and in the order in which they were read. */
-export async function* observationsOf(tx: Reading, entry: number): AsyncGenerator<readonly Observed[]> {
+export async function* observationsOf(tx: Reading, entry: number): AsyncGenerator<ObservationPart> {
   for (let part = 0; ; part += 1) {
-    const [row] = await tx.rows<{ content: Buffer }>(
-      `select o.content from artifact a join observation_part o using (agency_id, artifact_id)
-       where a.agency_id = $1 and a.entry = $2 and o.part = $3`,
-      [tx.agency, entry, part],
-    );
+    const [row] = await tx.rows<PartRow>(`${PARTS} and o.part = $3`, [tx.agency, entry, part]);
     if (!row) return;
-    yield observationsIn(row.content);
+    yield asPart(row);
   }
 }
 
-/** The observation read from a line of an entry's file, or undefined. */
-export async function observationAt(tx: Reading, entry: number, line: number): Promise<Observed | undefined> {
-  const rows = await tx.rows<{ content: Buffer }>(
-    `select o.content from artifact a join observation_part o using (agency_id, artifact_id)
-     where a.agency_id = $1 and a.entry = $2 and $3 between o.first_line and o.last_line`,
-    [tx.agency, entry, line],
-  );
-  return rows.flatMap((row) => observationsIn(row.content)).find((observation) => observation.line === line);
+/** The observation read from a line of an entry's file, cell by column, or undefined. */
+export async function observationAt(
+  tx: Reading,
+  entry: number,
+  line: number,
+): Promise<readonly { readonly column: string; readonly value: string | null }[] | undefined> {
+  const rows = await tx.rows<PartRow>(`${PARTS} and $3 between o.first_line and o.last_line`, [tx.agency, entry, line]);
+  for (const { columns, text } of rows.map(asPart)) {
+    const at = columns.indexOf('line');
+    const cells = readCopyText(text).find((row) => row[at] === String(line));
+    if (cells) return columns.map((column, index) => ({ column, value: cells[index] ?? null }));
+  }
+  return undefined;
 }
 
-function observationsIn(content: Buffer): Observed[] {
-  return zstdDecompressSync(content)
-    .toString('utf8')
-    .split('\n')
-    .map((text) => JSON.parse(text) as Observed);
+function asPart(row: PartRow): ObservationPart {
+  const text = zstdDecompressSync(row.content).toString('utf8');
+  return { columns: row.columns, text, firstLine: row.first_line, lastLine: row.last_line };
 }

@@ -5,25 +5,32 @@ import type { Writing } from './transaction.ts';
 export type Cell = string | number | boolean | null;
 
 /**
- * Puts rows into a table of the session's own by COPY. Row-level security refuses COPY, so
- * rows always come into a temporary table first and one set-based insert takes them on.
+ * Puts rows, as `copyText` writes them, into a table of the session's own by COPY. Row-level
+ * security refuses COPY, so rows always come into a temporary table first and one set-based
+ * insert takes them on.
  */
-export async function copyRows(
-  tx: Writing,
-  table: string,
-  columns: readonly string[],
-  rows: readonly (readonly Cell[])[],
-): Promise<void> {
-  if (rows.length === 0) return;
+export async function copyInto(tx: Writing, table: string, columns: readonly string[], text: string): Promise<void> {
+  if (text === '') return;
   await tx.exclusively(async (connection) => {
     const stream = connection.query(from(`copy ${table} (${columns.join(', ')}) from stdin`));
-    stream.end(rows.map(copyLine).join(''));
+    stream.end(text);
     await once(stream, 'finish');
   });
 }
 
-function copyLine(row: readonly Cell[]): string {
-  return `${row.map(copyCell).join('\t')}\n`;
+/** Rows in PostgreSQL's text format: a line each, cells between tabs, `\\N` for null. */
+export function copyText(rows: readonly (readonly Cell[])[]): string {
+  let text = '';
+  for (const row of rows) text += `${row.map(copyCell).join('\t')}\n`;
+  return text;
+}
+
+/** The cells of each line that `copyText` wrote, as text; null where there was none. */
+export function readCopyText(text: string): (string | null)[][] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split('\t').map(readCopyCell));
 }
 
 function copyCell(cell: Cell): string {
@@ -32,5 +39,11 @@ function copyCell(cell: Cell): string {
   return SPECIAL.test(cell) ? cell.replaceAll(/[\\\t\n\r]/g, (found) => ESCAPED[found] ?? found) : cell;
 }
 
+function readCopyCell(cell: string): string | null {
+  if (cell === '\\N') return null;
+  return cell.replaceAll(/\\[\\tnr]/g, (found) => UNESCAPED[found] ?? found);
+}
+
 const SPECIAL = /[\\\t\n\r]/;
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+const UNESCAPED = Object.fromEntries(Object.entries(ESCAPED).map(([plain, escaped]) => [escaped, plain]));

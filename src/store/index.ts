@@ -7,7 +7,7 @@ export {
   observationAt,
   observationsOf,
   type KeptArtifact,
-  type Observed,
+  type ObservationPart,
 } from './artifacts.ts';
-export { copyRows, type Cell } from './copy.ts';
+export { copyInto, copyText, type Cell } from './copy.ts';
 export { connectStore, discard, type Reading, type Store, type Writing } from './transaction.ts';

@@ -92,7 +92,7 @@ function suite(name: string, binDir: string | undefined, skip: string | false): 
         '000002-bad.sql': 'create table half (n int); select 1 / 0;',
       });
       await assert.rejects(migrate(owner, folder, 'muster_app'), {
-        code: 'FAULT',
+        code: 'MIGRATION_REFUSED',
         message: /000002-bad.*division by zero/,
       });
       const { rows } = await owner.query(
@@ -111,7 +111,7 @@ function suite(name: string, binDir: string | undefined, skip: string | false): 
       await migrate(owner, await folderOf('original', { '000001-first.sql': FIRST }), 'muster_app');
       const changed = await folderOf('changed', { '000001-first.sql': `${FIRST} -- and more` });
       await assert.rejects(migrate(owner, changed, 'muster_app'), {
-        code: 'FAULT',
+        code: 'MIGRATION_REFUSED',
         message: /000001-first.*changed/,
       });
       await end();

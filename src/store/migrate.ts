@@ -27,8 +27,8 @@ interface Applied {
  * Applies what is missing of the migrations in `folder` (`000001-name.sql`), in order, each in a
  * transaction of its own with its row in `muster_migration`; `"muster:app"` in them stands for
  * the application's role. Several may run this at once. Gives the names applied here.
- * Throws DATA_NEWER where the database has a later migration than the folder, FAULT where an
- * applied one is not the file's any more.
+ * Throws DATA_NEWER where the database has a later migration than the folder, MIGRATION_REFUSED
+ * where one fails or an applied one is not the file's any more.
  */
 export async function migrate(
   owner: Client | Pool,
@@ -120,15 +120,15 @@ function newer(applied: Applied): MusterError {
 
 function changed(applied: Applied): MusterError {
   return new MusterError(
-    'FAULT',
-    `the migration ${applied.name} in the database is not the one in this Muster: it was changed after it was applied; restore the file and make a new migration`,
+    'MIGRATION_REFUSED',
+    `the migration ${applied.name} in the database is not the one in this Muster: it was changed after it was applied`,
   );
 }
 
 async function apply(connection: Connection, migration: Migration, role: string): Promise<void> {
   await connection.query(migration.sql.replaceAll(APPLICATION_TOKEN, () => role)).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new MusterError('FAULT', `the migration ${migration.name} failed: ${reason}`, [], { cause });
+    throw new MusterError('MIGRATION_REFUSED', `the migration ${migration.name} failed: ${reason}`, [], { cause });
   });
   await connection.query('insert into public.muster_migration (number, name, sha256) values ($1, $2, $3)', [
     migration.number,
@@ -158,7 +158,8 @@ async function readMigration(folder: string, name: string): Promise<Migration> {
 
 /**
  * Looks, as the application, whether the database has exactly the migrations in `folder`: for a
- * server that does not know the owner. Throws DATABASE_NOT_MIGRATED, DATA_NEWER or FAULT.
+ * server that does not know the owner. Throws DATABASE_NOT_MIGRATED, DATA_NEWER or
+ * MIGRATION_REFUSED.
  */
 export async function checkMigrated(application: Client | Pool, folder: string): Promise<void> {
   const known = await readMigrations(folder);

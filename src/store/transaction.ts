@@ -106,13 +106,16 @@ async function transaction<T>(
     broken = true;
   };
   connection.on('error', lost);
+  const turns = takeTurns(connection);
   try {
     await connection.query(begin);
     await connection.query("select set_config('muster.agency', $1, true)", [String(agency)]);
-    const result = await work(writing(connection, agency, now));
-    await connection.query('commit');
+    const result = await work(writing(turns.next, agency, now));
+    await turns.end();
+    await commit(connection);
     return result;
   } catch (error) {
+    await turns.end();
     await connection.query('rollback').catch(() => {
       broken = true;
     });
@@ -132,13 +135,36 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
-function writing(connection: pg.PoolClient, agency: number, now: () => Date): Writing {
+/** INVARIANT: what was acknowledged is there. A failed statement turns COMMIT into a silent rollback. */
+async function commit(connection: pg.PoolClient): Promise<void> {
+  const { command } = await connection.query('commit');
+  if (command !== 'COMMIT') throw new Error('a statement failed, its error was lost, and nothing was changed');
+}
+
+type Exclusively = Writing['exclusively'];
+
+/**
+ * One after the other on one connection. `end` waits for what was started without waiting and
+ * takes no more: the connection will serve another transaction, perhaps another agency's.
+ */
+function takeTurns(connection: pg.PoolClient): { next: Exclusively; end: () => Promise<void> } {
   let last: Promise<unknown> = Promise.resolve();
-  const exclusively = <T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T> => {
-    const turn = last.then(() => work(connection));
-    last = turn.catch(() => undefined);
-    return turn;
+  let isOver = false;
+  return {
+    next: async (work) => {
+      if (isOver) throw new Error('this transaction is over');
+      const turn = last.then(() => work(connection));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+    end: async () => {
+      isOver = true;
+      await last;
+    },
   };
+}
+
+function writing(exclusively: Exclusively, agency: number, now: () => Date): Writing {
   const rows = async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
     (await exclusively((own) => own.query<Row & pg.QueryResultRow>(sql, [...parameters]))).rows;
   return {

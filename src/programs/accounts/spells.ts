@@ -1,18 +1,32 @@
 import type { Writing } from '../../store/index.ts';
+import type { ListTaken } from './states.ts';
 
 /*
  * Idle spells from what is known of an account: its sign-ins, when it stopped being usable (by a
  * list, by an act, by missing from a list) and when it was usable again.
  */
 
-/** Spells of accounts that this entry brought in: none were known before. */
-export async function spellNewAccounts(tx: Writing, entry: number): Promise<void> {
+/** Spells of accounts that this list is the first to name: none were known before. */
+export async function spellNewAccounts(tx: Writing, list: ListTaken): Promise<void> {
+  const own = 'select account_key, component_key from account where agency_id = $1 and known_from = $2';
   await tx.run(
-    `insert into account_spell (${COLUMNS}, agency_id, known_from)
-     ${spells('select account_key, component_key from account where agency_id = $1 and known_from = $2', '$1', '$2')}`,
-    [tx.agency, entry],
+    `insert into account_spell (${COLUMNS}, agency_id, known_from) ${list.isLast ? ONLY_SPELLS : spells(own, '$1', '$2')}`,
+    [tx.agency, list.entry],
   );
 }
+
+/*
+ * What `spells` says of accounts of which one list is all that is known: a million of them need
+ * no ordering of events.
+ */
+const ONLY_SPELLS = `
+  select s.account_key, a.component_key, (case when s.privileged then 'privileged' else 'user' end)::account_class,
+    coalesce(s.last_login, s.created), null,
+    case when s.status <> 'active' then greatest(coalesce(s.status_changed, s.day), s.last_login) end,
+    case when s.status <> 'active' then s.status::text end::account_means,
+    case when s.created < s.last_login then s.created end, $1::integer, $2::bigint
+  from account_state s join account a using (agency_id, account_key)
+  where s.agency_id = $1 and s.known_from = $2 and a.known_from = $2 and coalesce(s.last_login, s.created) is not null`;
 
 /** Spells of the accounts in `touched`, told anew: rows that still hold stay as they are. */
 export async function respellTouched(tx: Writing, entry: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { keyBase } from '../../record/index.ts';
 import type { Writing } from '../../store/index.ts';
 
 /*
@@ -6,11 +7,11 @@ import type { Writing } from '../../store/index.ts';
  * rows are those that the lists in order of their days would have left.
  */
 
-/** A list being taken in: its day, and the components it covers. */
+/** A list being taken in; `isLast` where no later list of its components is known. */
 export interface ListTaken {
   readonly entry: number;
   readonly day: string;
-  readonly components: readonly number[];
+  readonly isLast: boolean;
 }
 
 const SAID = 'last_login, status_changed, status, privileged, created, person';
@@ -21,10 +22,9 @@ export async function stateNewAccounts(tx: Writing, list: ListTaken): Promise<vo
   await tx.run(
     `insert into account_state (agency_id, account_key, day, ${SAID}, evidence, line, known_from)
      select $1, a.account_key, $3, ${prefixed('s')}, $2, s.line, $2
-     from staged s
-     join listed_component v on v.name = s.component
-     join account a on a.agency_id = $1 and a.component_key = v.component_key and a.name = s.account and a.known_from = $2`,
-    [tx.agency, list.entry, list.day],
+     from staged s join account a on a.account_key = $4 + s.line
+     where a.agency_id = $1 and a.known_from = $2`,
+    [tx.agency, list.entry, list.day, keyBase(list.entry)],
   );
   await tx.run(
     `insert into account_state (agency_id, account_key, day, status, privileged, person, evidence, known_from)
@@ -37,7 +37,7 @@ export async function stateNewAccounts(tx: Writing, list: ListTaken): Promise<vo
 
 /**
  * Restates accounts that other lists name: on the list's own day, and on the next list's, which
- * until now may have gone without saying. Puts the accounts that changed into `touched`.
+ * until now may have gone without saying. Puts the accounts that changed into `touched`, as restated.
  */
 export async function restateKnownAccounts(tx: Writing, list: ListTaken): Promise<void> {
   await tx.run(`create temporary table restated on commit drop as ${RESTATED}`, [
@@ -51,7 +51,7 @@ export async function restateKnownAccounts(tx: Writing, list: ListTaken): Promis
        where s.agency_id = $1 and s.account_key = r.account_key and s.day = r.day and s.known_until is null
          and not (r.wanted and ${rowSaid('s')} is not distinct from r.said)
        returning s.account_key)
-     insert into touched select account_key from closed`,
+     insert into touched select account_key, true from closed`,
     [tx.agency, list.entry],
   );
   await tx.run(
@@ -61,7 +61,7 @@ export async function restateKnownAccounts(tx: Writing, list: ListTaken): Promis
        where r.wanted and not exists (select 1 from account_state s where s.agency_id = $1
          and s.account_key = r.account_key and s.day = r.day and s.known_until is null)
        returning account_key)
-     insert into touched select account_key from added`,
+     insert into touched select account_key, true from added`,
     [tx.agency, list.entry],
   );
   await tx.run('drop table restated');

@@ -1,8 +1,8 @@
 import type { Effect, EntryKind, EvidenceBody, Intake } from '../../acts/index.ts';
 import type { Refusal } from '../../errors/index.ts';
-import { readerNamed } from '../../readers/index.ts';
+import { readerNamed, type AccountObservation } from '../../readers/index.ts';
 import { keyBase, parseKey, type Entry } from '../../record/index.ts';
-import type { Observed, Reading, Writing } from '../../store/index.ts';
+import type { Reading, Writing } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 import { respellTouched, spellNewAccounts } from './spells.ts';
 import { restateKnownAccounts, stateNewAccounts, type ListTaken } from './states.ts';
@@ -23,7 +23,7 @@ export const accountsIntake: Intake = {
     status_changed: 'date',
   },
   row: (observation) => {
-    const seen = observation as AccountRow;
+    const seen = observation as AccountObservation;
     return [
       seen.line,
       seen.account,
@@ -39,17 +39,6 @@ export const accountsIntake: Intake = {
   check: checkComponents,
   derive: deriveList,
 };
-
-interface AccountRow extends Observed {
-  account: string;
-  name: string;
-  component: string;
-  privileged: boolean;
-  created: Day | null;
-  lastLogin: Day | null;
-  status: string;
-  statusChanged: Day | null;
-}
 
 async function checkComponents(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]> {
   const [system] = await tx.rows<{ system_key: number }>(
@@ -82,14 +71,14 @@ async function deriveList(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effe
   const { observations } = entry.body;
   await tx.run(`set local enable_nestloop = ${observations > MANY_ROWS ? 'off' : 'on'}`);
   const list = await takeList(tx, entry);
-  await tx.run('create temporary table touched (account_key bigint not null) on commit drop');
+  await tx.run('create temporary table touched (account_key bigint not null, restated boolean not null) on commit drop');
   await restateKnownAccounts(tx, list);
   await touchNeighbours(tx);
   const created = await insertNewAccounts(tx, list);
   await stateNewAccounts(tx, list);
-  await spellNewAccounts(tx, list.entry);
+  await spellNewAccounts(tx, list);
   await respellTouched(tx, list.entry);
-  const effect = await effectOf(tx, list, created);
+  const effect = await effectOf(tx, entry, created);
   await tx.run('drop table touched');
   await tx.run('drop table listed_component');
   return effect;
@@ -111,15 +100,15 @@ async function takeList(tx: Writing, entry: Entry<EvidenceBody>): Promise<ListTa
      where k.agency_id = $1 and k.name = $3 and c.name in (select component from staged)`,
     [tx.agency, day, entry.body.system],
   );
+  const rows = await tx.rows<{ component_key: number; next_day: Day | null }>(
+    'select component_key, next_day from listed_component order by 1',
+  );
   await tx.run(
     `insert into account_list (agency_id, component_key, day, known_from)
      select $1, component_key, $2, $3 from listed_component where not existed`,
     [tx.agency, day, entry.index],
   );
-  const rows = await tx.rows<{ component_key: number }>(
-    'select component_key from listed_component order by 1',
-  );
-  return { entry: entry.index, day, components: rows.map((row) => row.component_key) };
+  return { entry: entry.index, day, isLast: rows.every((row) => row.next_day === null) };
 }
 
 /**
@@ -129,20 +118,21 @@ async function takeList(tx: Writing, entry: Entry<EvidenceBody>): Promise<ListTa
 async function touchNeighbours(tx: Writing): Promise<void> {
   await tx.run(
     `insert into touched
-     select s.account_key from account_state s join account a using (agency_id, account_key)
+     select s.account_key, false from account_state s join account a using (agency_id, account_key)
      join listed_component v on v.component_key = a.component_key and s.day = v.next_day
      where s.agency_id = $1 and s.known_until is null
      union all
-     select d.account_key from account_disablement d join account a using (agency_id, account_key)
+     select d.account_key, false from account_disablement d join account a using (agency_id, account_key)
      join listed_component v using (component_key) where d.agency_id = $1`,
     [tx.agency],
   );
 }
 
+/** An account's key is the entry of the list that first named it and the line where it did. */
 async function insertNewAccounts(tx: Writing, list: ListTaken): Promise<number> {
   return tx.run(
     `insert into account (agency_id, account_key, component_key, name, known_from)
-     select $1, $3 + row_number() over (order by v.component_key, s.account collate "C"), v.component_key, s.account, $2
+     select $1, $3 + s.line, v.component_key, s.account, $2
      from staged s join listed_component v on v.name = s.component
      where not exists (select 1 from account a
        where a.agency_id = $1 and a.component_key = v.component_key and a.name = s.account)`,
@@ -151,8 +141,8 @@ async function insertNewAccounts(tx: Writing, list: ListTaken): Promise<number> 
 }
 
 /** Counts accounts first seen, no longer usable, usable again, and those that the list left as they were. */
-async function effectOf(tx: Writing, list: ListTaken, created: number): Promise<Effect> {
-  const { closed, reopened, touched } = await tx.row<{ closed: number; reopened: number; touched: number }>(
+async function effectOf(tx: Writing, entry: Entry<EvidenceBody>, created: number): Promise<Effect> {
+  const { closed, reopened } = await tx.row<{ closed: number; reopened: number }>(
     `with last as (
        select account_key,
          bool_or(known_until is null and done is not null and next_trigger is null and means <> 'signed-in') as closed_now,
@@ -161,20 +151,20 @@ async function effectOf(tx: Writing, list: ListTaken, created: number): Promise<
          and (known_until is null or known_until = $2)
        group by 1)
      select count(*) filter (where closed_now and not closed_then) as closed,
-       count(*) filter (where closed_then and not closed_now) as reopened,
-       (select count(distinct account_key) from touched) as touched
+       count(*) filter (where closed_then and not closed_now) as reopened
      from last`,
-    [tx.agency, list.entry],
+    [tx.agency, entry.index],
   );
-  const { listed } = await tx.row<{ listed: number }>('select count(*) as listed from staged');
-  return {
-    assets: 0,
-    bySeverity: {},
-    new: created,
-    closed,
-    reopened,
-    unchanged: Math.max(0, listed - created - touched),
-  };
+  const { changed } = await tx.row<{ changed: number }>(
+    `select case when not exists (select 1 from touched where restated) then 0 else (
+       select count(distinct a.account_key)
+       from touched t join account a on a.agency_id = $1 and a.account_key = t.account_key
+       join listed_component v using (component_key)
+       join staged s on s.component = v.name and s.account = a.name where t.restated) end as changed`,
+    [tx.agency],
+  );
+  const unchanged = entry.body.observations - created - changed;
+  return { assets: 0, bySeverity: {}, new: created, closed, reopened, unchanged };
 }
 
 export const ACCOUNT_DISABLED = 'account.disabled';
@@ -194,8 +184,8 @@ export const accountDisabled: EntryKind = {
       'insert into account_disablement (agency_id, account_key, day, known_from) values ($1, $2, $3, $4)',
       [tx.agency, key, entry.effective, entry.index],
     );
-    await tx.run('create temporary table touched (account_key bigint not null) on commit drop');
-    await tx.run('insert into touched values ($1)', [key]);
+    await tx.run('create temporary table touched (account_key bigint not null, restated boolean not null) on commit drop');
+    await tx.run('insert into touched values ($1, true)', [key]);
     await respellTouched(tx, entry.index);
     await tx.run('drop table touched');
   },

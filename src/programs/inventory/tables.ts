@@ -1,5 +1,5 @@
 import type { EntryKind, Effect, EvidenceBody, Intake } from '../../acts/index.ts';
-import { readerNamed } from '../../readers/index.ts';
+import { readerNamed, type InventoryObservation } from '../../readers/index.ts';
 import { keyBase, type Entry } from '../../record/index.ts';
 import type { Writing } from '../../store/index.ts';
 
@@ -46,7 +46,7 @@ export const inventoryIntake: Intake = {
     role: 'text',
   },
   row: (observation) => {
-    const seen = observation as InventoryRow;
+    const seen = observation as InventoryObservation;
     return [
       seen.line,
       seen.system,
@@ -64,20 +64,6 @@ export const inventoryIntake: Intake = {
   check: async () => [],
   derive: deriveInventory,
 };
-
-interface InventoryRow {
-  line: number;
-  system: string;
-  component: string;
-  environment: string;
-  impact: string;
-  fti: boolean;
-  asset: string | null;
-  fqdn: string;
-  ip: string;
-  platform: string;
-  role: string;
-}
 
 async function deriveInventory(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect> {
   const day = entry.body.observedOn ?? '-infinity';

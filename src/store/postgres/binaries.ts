@@ -18,7 +18,7 @@ export interface Binaries {
 /**
  * Finds the PostgreSQL that came with the package for this platform, or takes the one in `folder`.
  * `spare` is a folder that may be made to hold links where the package's own cannot be written.
- * Throws EMBEDDED_POSTGRES_FAILED where there is none for this platform.
+ * Throws NO_WAY_TO_RUN_POSTGRES where there is none for this platform.
  */
 export async function findBinaries(spare: string, folder?: string): Promise<Binaries> {
   if (folder !== undefined) return binariesIn(folder, {});
@@ -44,8 +44,8 @@ function packageFolder(): string {
     return join(dirname(fileURLToPath(import.meta.resolve(name))), '..', 'native');
   } catch (cause) {
     throw new MusterError(
-      'EMBEDDED_POSTGRES_FAILED',
-      `there is no embedded PostgreSQL for ${process.platform} ${process.arch} (package ${name} is not installed); set DATABASE_URL`,
+      'NO_WAY_TO_RUN_POSTGRES',
+      `there is no embedded PostgreSQL for ${process.platform} ${process.arch} (package ${name} is not installed)`,
       [],
       { cause },
     );

@@ -98,7 +98,7 @@ export async function checkMajor(made: number, cluster: string, binaries: Binari
   const ours = await majorOf(binaries);
   if (made === ours) return;
   throw new MusterError(
-    made > ours ? 'DATA_NEWER' : 'EMBEDDED_POSTGRES_FAILED',
+    made > ours ? 'DATA_NEWER' : 'DATA_UNUSABLE',
     `${cluster} was made by PostgreSQL ${made} and this Muster carries ${ours}`,
   );
 }

@@ -7,7 +7,7 @@ import { chooseRunner } from './runner.ts';
 /**
  * Makes the data folder if it is missing and gives its real path. A folder that root makes
  * belongs to the user who will run PostgreSQL in it. Throws NO_WAY_TO_RUN_POSTGRES, or
- * EMBEDDED_POSTGRES_FAILED where the folder cannot be made or entered.
+ * DATA_UNUSABLE where the folder cannot be made or entered.
  */
 export async function makeDataFolder(dataDir: string, binDir: string | undefined): Promise<string> {
   try {
@@ -23,8 +23,8 @@ export async function makeDataFolder(dataDir: string, binDir: string | undefined
 /** A data folder that cannot be made, entered or written, and why. */
 export function unusable(dataDir: string, cause: unknown): MusterError {
   return new MusterError(
-    'EMBEDDED_POSTGRES_FAILED',
-    `the data folder ${dataDir} cannot be used (${codeOf(cause) || String(cause)}); set DATA_DIR to a folder this user can write`,
+    'DATA_UNUSABLE',
+    `the data folder ${dataDir} cannot be used (${codeOf(cause) || String(cause)})`,
     [],
     { cause },
   );

@@ -38,7 +38,7 @@ async function lock(file: string, log: (line: string) => void): Promise<Database
     const waited = Date.now() - started;
     if (waited > PATIENCE_MS) {
       throw new MusterError(
-        'EMBEDDED_POSTGRES_FAILED',
+        'DATA_IN_USE',
         `another Muster has been starting or stopping the database for ${PATIENCE_MS / 1000} seconds (it holds ${file})`,
       );
     }

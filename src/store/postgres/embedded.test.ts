@@ -294,7 +294,7 @@ test('a socket folder that somebody else prepared is refused', async () => {
   await chmod(folder, 0o777);
   await assert.rejects(
     openDatabase({ dataDir, as: 'command' }),
-    refusal('EMBEDDED_POSTGRES_FAILED', /is not a private folder/),
+    refusal('DATA_UNUSABLE', /is not a private folder/),
   );
   assert.ok((await lstat(folder)).isDirectory());
   await rm(folder, { recursive: true });
@@ -306,7 +306,7 @@ test('a data folder that cannot be one is refused', async () => {
   for (const dataDir of [file, join(file, 'below')]) {
     await assert.rejects(
       openDatabase({ dataDir, as: 'command' }),
-      refusal('EMBEDDED_POSTGRES_FAILED', /the data folder .* cannot be used/),
+      refusal('DATA_UNUSABLE', /the data folder .* cannot be used/),
     );
   }
 });
@@ -316,7 +316,7 @@ test('the database of a newer PostgreSQL is refused untouched', async () => {
   await mkdir(join(dataDir, 'postgres'), { recursive: true });
   await assert.rejects(
     openDatabase({ dataDir, as: 'command' }),
-    refusal('EMBEDDED_POSTGRES_FAILED', /is no PostgreSQL database/),
+    refusal('DATA_UNUSABLE', /is no PostgreSQL database/),
   );
   await writeFile(join(dataDir, 'postgres', 'PG_VERSION'), '99\n');
   await assert.rejects(openDatabase({ dataDir, as: 'command' }), refusal('DATA_NEWER', /PostgreSQL 99/));
@@ -336,7 +336,7 @@ test('PostgreSQL 15 serves as well', { skip: has15 ? false : 'PostgreSQL 15 is n
   await database.close();
   await assert.rejects(
     openDatabase({ dataDir, as: 'server' }),
-    refusal('EMBEDDED_POSTGRES_FAILED', /made by PostgreSQL 15/),
+    refusal('DATA_UNUSABLE', /made by PostgreSQL 15/),
   );
 });
 

@@ -33,7 +33,7 @@ export interface EmbeddedSettings {
  * Opens the PostgreSQL of a data folder: makes it, starts it or joins the one that runs, and
  * holds it until closed. When the holding connection is lost (PostgreSQL crashed) it takes hold
  * again, starting it if need be; `lost` is told if that fails. Throws DATA_IN_USE for a second
- * server, NO_WAY_TO_RUN_POSTGRES, DATA_NEWER, EMBEDDED_POSTGRES_FAILED.
+ * server, NO_WAY_TO_RUN_POSTGRES, DATA_UNUSABLE, DATA_NEWER, EMBEDDED_POSTGRES_FAILED.
  */
 export async function openEmbedded(settings: EmbeddedSettings): Promise<Database> {
   const place = await settle(settings);

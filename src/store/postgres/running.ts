@@ -87,16 +87,13 @@ async function prepareCluster(place: Place, binaries: Binaries, mayMake: boolean
   });
   const runner = await chooseRunner(place.dataDir, binaries.folder, found?.uid);
   if (found === undefined) {
-    if (!mayMake) throw new MusterError('EMBEDDED_POSTGRES_FAILED', `the database ${place.cluster} is gone`);
+    if (!mayMake) throw new MusterError('DATA_UNUSABLE', `the database ${place.cluster} is gone`);
     await makeCluster(place.dataDir, place.cluster, place.logFile, binaries, runner);
     return runner;
   }
   const made = await clusterMajor(place.cluster);
   if (made === undefined) {
-    throw new MusterError(
-      'EMBEDDED_POSTGRES_FAILED',
-      `${place.cluster} is there but is no PostgreSQL database`,
-    );
+    throw new MusterError('DATA_UNUSABLE', `${place.cluster} is there but is no PostgreSQL database`);
   }
   await checkMajor(made, place.cluster, binaries);
   return runner;

@@ -40,7 +40,7 @@ export async function checkPrivate(folder: string, uid: number): Promise<void> {
   const found = await lstat(folder);
   if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return;
   throw new MusterError(
-    'EMBEDDED_POSTGRES_FAILED',
+    'DATA_UNUSABLE',
     `${folder} is not a private folder of user ${uid}: somebody else made or changed it; remove it`,
   );
 }

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { declarations } from '../../src/doors/declarations.ts';
+import { newAgency, openTestHouse, type TestHouse } from '../house.ts';
+import { ask, FORM, formOf, post, serve, type Answer, type Asking, type Served } from './served.ts';
+
+const PAGE = '<!doctype html><title>Muster</title><div id="muster"></div>';
+const ACT = '/api/agencies/DEMO/acts/duty.accept-risk';
+const EVIDENCE = '/api/agencies/DEMO/evidence';
+
+let house: TestHouse;
+let served: Served;
+let own: { host: string; origin: string };
+
+before(async () => {
+  house = await openTestHouse();
+  await newAgency(house, 'DEMO');
+  const web = join(house.dataDir, 'web');
+  await mkdir(join(web, 'assets'), { recursive: true });
+  await writeFile(join(web, 'index.html'), PAGE);
+  await writeFile(join(web, 'assets', 'app.js'), 'export {};\n');
+  served = await serve(house, web);
+  const { host, origin } = new URL(served.address);
+  own = { host, origin };
+});
+after(async () => {
+  await served?.close();
+  await house?.close();
+});
+
+function outcome(answer: Answer): readonly [number, string | undefined] {
+  const body = answer.json() as { error?: { code?: string } };
+  return [answer.status, body.error?.code];
+}
+
+/** What a browser sends along with a request that changes something. */
+function posting(headers: Readonly<Record<string, string>>): Asking {
+  return { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' };
+}
+
+describe('another site', () => {
+  it('does not get in by a name of its own that leads here', async () => {
+    for (const host of ['muster.example', `muster.example:80`, '127.0.0.1.muster.example', '192.0.2.1', '[::2]', '']) {
+      for (const path of ['/', '/api/status', '/assets/app.js', '/api/agencies/DEMO/duties']) {
+        const answer = await ask(served, path, { headers: { host } });
+        assert.deepEqual(outcome(answer), [403, 'NOT_ALLOWED'], `${host} ${path}`);
+      }
+    }
+  });
+
+  it('cannot have a browser post here: neither an act nor a file', async () => {
+    const strange: Readonly<Record<string, string>>[] = [
+      { origin: 'https://muster.example' },
+      { origin: 'http://127.0.0.1:1' },
+      { origin: `https://${own.host}` },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'cross-site', origin: own.origin },
+      { 'sec-fetch-site': 'same-origin', origin: 'https://muster.example' },
+    ];
+    for (const headers of strange) {
+      assert.deepEqual(outcome(await ask(served, ACT, posting(headers))), [403, 'NOT_ALLOWED']);
+      const body = formOf({ bytes: Buffer.from('x') });
+      const answer = await ask(served, EVIDENCE, { method: 'POST', headers: { ...FORM, ...headers }, body });
+      assert.deepEqual(outcome(answer), [403, 'NOT_ALLOWED']);
+    }
+  });
+
+  it('is not what our own pages and commands are taken for', async () => {
+    const own_: Readonly<Record<string, string>>[] = [
+      {},
+      { origin: own.origin },
+      { origin: own.origin, 'sec-fetch-site': 'same-origin' },
+      { 'sec-fetch-site': 'none' },
+      { host: `localhost:${new URL(own.origin).port}`, origin: `http://localhost:${new URL(own.origin).port}` },
+    ];
+    for (const headers of own_) {
+      assert.deepEqual(outcome(await ask(served, ACT, posting(headers))), [400, 'BAD_REQUEST']);
+    }
+  });
+
+  it('gets no permission to read: no answer carries a header for other origins', async () => {
+    const answer = await ask(served, '/api/status', { headers: { origin: 'https://muster.example' } });
+    const names = Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'));
+    assert.deepEqual(names, []);
+  });
+});
+
+describe('a body', () => {
+  const json = { 'content-type': 'application/json' };
+
+  it('over 64 KiB is refused before it is read', async () => {
+    const answer = await post(served, ACT, { reason: 'x'.repeat(70_000) });
+    assert.deepEqual(outcome(answer), [413, 'TOO_LARGE']);
+  });
+
+  it('that is no JSON, or none at all, or says too much of a prototype, is refused', async () => {
+    for (const body of ['{', '', '{"duty":}', '{"__proto__":{"duty":"x"}}', '\u0000']) {
+      const answer = await ask(served, ACT, { method: 'POST', headers: json, body });
+      assert.deepEqual(outcome(answer), [400, 'BAD_REQUEST'], body);
+    }
+  });
+
+  it('of another type is refused', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml']) {
+      const answer = await ask(served, ACT, { method: 'POST', headers: { 'content-type': type }, body: '{}' });
+      assert.deepEqual(outcome(answer), [400, 'BAD_REQUEST'], type);
+    }
+    const answer = await post(served, EVIDENCE, {});
+    assert.deepEqual(outcome(answer), [400, 'BAD_REQUEST']);
+  });
+
+  it('that is a form without a file is refused', async () => {
+    const body = '--b\r\ncontent-disposition: form-data; name="system"\r\n\r\nECM\r\n--b--\r\n';
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+    const answer = await ask(served, EVIDENCE, { method: 'POST', headers, body });
+    assert.deepEqual(outcome(answer), [400, 'BAD_REQUEST']);
+  });
+});
+
+const STRICT = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+function assertStrict(answer: Answer, what: string): void {
+  for (const [name, value] of Object.entries(STRICT)) assert.equal(answer.headers[name], value, `${what}: ${name}`);
+  const policy = answer.headers['content-security-policy'] ?? '';
+  assert.match(String(policy), /default-src 'self'/, what);
+  assert.match(String(policy), /frame-ancestors 'none'/, what);
+  assert.doesNotMatch(String(policy), /unsafe/, what);
+}
+
+describe('every answer', () => {
+  it('carries the security headers, refused or not, page or API', async () => {
+    const strangers = { headers: { host: 'muster.example' } };
+    for (const path of ['/', '/DEMO/duties', '/assets/app.js', '/api/status', '/api/nothing', '/assets/none.js', ACT]) {
+      assertStrict(await ask(served, path), path);
+      assertStrict(await ask(served, path, strangers), path);
+    }
+    assertStrict(await post(served, ACT, {}), 'an act refused');
+  });
+
+  it('does so even where the address itself does not read', { todo: 'the framework answers these itself' }, async () => {
+    for (const path of ['/api/agencies/%E0%A4%A', `/api/agencies/DEMO/duties/${'x'.repeat(400)}`]) {
+      const answer = await ask(served, path);
+      assertStrict(answer, path.slice(0, 40));
+      assert.equal(outcome(answer)[1], 'BAD_REQUEST');
+    }
+  });
+});
+
+describe('an address', () => {
+  it('below /api that is none gives a reason, not a page', async () => {
+    for (const path of ['/api/nothing', '/api/', '/api/agencies/DEMO/nothing', '/api/agencies/DEMO']) {
+      const answer = await ask(served, path);
+      assert.deepEqual(outcome(answer), [404, 'NOT_FOUND'], path);
+    }
+  });
+
+  it('of a page is the application, which knows its own pages', async () => {
+    for (const path of ['/', '/DEMO/duties?asOf=2022-07-08', '/DEMO/duties/account.disable:3.17:2022-01-01', '/no/such/page']) {
+      const answer = await ask(served, path);
+      assert.deepEqual([answer.status, answer.text], [200, PAGE], path);
+      assert.match(answer.headers['content-type'] ?? '', /^text\/html/);
+      assert.equal(answer.headers['cache-control'], 'no-cache');
+    }
+  });
+
+  it('of a file that is not there is not the application', async () => {
+    for (const path of ['/assets/none.js', '/favicon.ico', '/package.json', '/..%2f..%2fpackage.json', '/assets/..%2findex.js']) {
+      assert.deepEqual(outcome(await ask(served, path)), [404, 'NOT_FOUND'], path);
+    }
+  });
+
+  it('that posts to a page leads nowhere', async () => {
+    assert.deepEqual(outcome(await ask(served, '/DEMO/duties', posting({}))), [404, 'NOT_FOUND']);
+  });
+});
+
+const HOSTILE = ['\u0000', "' or 1=1 --", '%', '\ud800', '../../etc/passwd', '9'.repeat(20), '-1', '1e9', '\u202e', 'x'.repeat(250)];
+
+describe('hostile values', () => {
+  it('in any field of any view are answered or refused, never a fault', { todo: 'NUL in a filter, a line beyond integer' }, async () => {
+    const faults: string[] = [];
+    for (const view of declarations.views.values()) {
+      for (const name of Object.keys(view.input.shape)) {
+        for (const value of HOSTILE) {
+          const inPath = view.path.includes(`:${name}`);
+          // A lone surrogate has no bytes of its own: what a browser would send for it stands in.
+          const sent = encodeURIComponent(value.toWellFormed());
+          const path = view.path.replaceAll(/:(\w+)/g, (_, place: string) => (place === name ? sent : '1'));
+          const answer = await ask(served, `/api/agencies/DEMO${path}${inPath ? '' : `?${name}=${sent}`}`);
+          if (answer.status >= 500) faults.push(`${view.view} ${name} ${JSON.stringify(value)}`);
+        }
+      }
+    }
+    assert.deepEqual(faults, []);
+  });
+
+  it('in any field of any act are refused, never a fault', async () => {
+    const faults: string[] = [];
+    for (const act of declarations.acts.values()) {
+      for (const name of Object.keys(act.input.shape)) {
+        for (const value of [...HOSTILE, 7, null, true, [], {}]) {
+          const answer = await post(served, `/api/agencies/DEMO/acts/${act.act}`, { [name]: value });
+          if (answer.status >= 500 || answer.status < 400) faults.push(`${act.act} ${name} ${JSON.stringify(value)}`);
+        }
+      }
+    }
+    assert.deepEqual(faults, []);
+  });
+
+  it('do not reach a log in words', () => {
+    for (const line of served.logged) assert.doesNotMatch(line, /passwd|or 1=1/);
+  });
+});
