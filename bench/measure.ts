@@ -1,5 +1,9 @@
 /** Wall-clock milliseconds of each run; a run before the first is not counted where `warm`. */
-export async function time(runs: number, work: (run: number) => Promise<unknown>, warm = true): Promise<number[]> {
+export async function time(
+  runs: number,
+  work: (run: number) => Promise<unknown>,
+  warm = true,
+): Promise<number[]> {
   if (warm) await work(-1);
   const times: number[] = [];
   for (let run = 0; run < runs; run += 1) {

@@ -152,6 +152,8 @@ create table account_spell (
   known_until   bigint,
   primary key (agency_id, account_key, trigger, known_from)
 );
+-- A census groups by these; without knowing how few groups there are, the planner will not do it in parallel.
+create statistics account_spell_groups (ndistinct) on component_key, class, trigger, done, means from account_spell;
 comment on table account_spell is 'Idle spells: from a sign-in to the next, or to the day the account was no longer usable.';
 
 create table acceptance (

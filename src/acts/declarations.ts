@@ -120,15 +120,16 @@ export interface Viewing {
 /**
  * A duty type's one relation of subjects. `relation` is SQL with a row for each spell:
  * `subject_key bigint, component_key bigint, class, trigger date, next_trigger date, done date,
- * means`. It may use the placeholders it is given: the agency, the as-of day and the last
- * entry known; `class` and `means` are of any type that reads as text.
+ * means`; `class` and `means` are of any type that reads as text. It may come in parts that
+ * share no spell, and may use the placeholders it is given: the agency, the as-of day and the
+ * last entry known. What is not there yet as of the day, the evaluator leaves out by itself.
  */
 export interface DutyType {
   readonly duty: string;
   readonly title: string;
   readonly subjectKind: string;
   readonly classes: readonly string[];
-  relation(placeholders: { agency: string; asOf: string; knownAt: string }): string;
+  relation(placeholders: { agency: string; asOf: string; knownAt: string }): readonly string[];
   /** The subjects' names as people know them. */
   names(tx: Reading, keys: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** What a spell rests on: places in evidence and entries, oldest first. */

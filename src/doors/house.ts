@@ -68,7 +68,10 @@ async function bringUp(owner: pg.PoolConfig | undefined, application: pg.PoolCon
   });
 }
 
-async function withClient<T>(connection: pg.PoolConfig | undefined, work: (client: pg.Client) => Promise<T>): Promise<T> {
+async function withClient<T>(
+  connection: pg.PoolConfig | undefined,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   if (!connection) throw new MusterError('DATABASE_NOT_MIGRATED', "the owner's address is not known");
   const client = new pg.Client(connection);
   await client.connect();

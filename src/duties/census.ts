@@ -64,30 +64,53 @@ export async function takeCensus(
 ): Promise<Census> {
   const groups: Group[] = [];
   for (const type of selectedTypes(declarations, selection)) {
-    const rows = await tx.rows<GroupRow>(
-      `select component_key as component, class::text, trigger, done, means::text, count(*) as count
-       from (${spellsSql(type, selection)}) s group by 1, s.class, 3, 4, s.means`,
-      spellsParameters(tx, law, selection),
-    );
-    for (const row of rows) groups.push(judge(law, type, row));
+    const rows: GroupRow[] = [];
+    for (const part of selectedParts(type, selection)) {
+      // INVARIANT: grouped by bare columns, for which the planner has statistics.
+      const counted = `select r.component_key as component, r.class::text, r.trigger, r.done, r.means::text, count(*) as count
+        from ${part} group by r.component_key, r.class, r.trigger, r.done, r.means`;
+      rows.push(...(await tx.rows<GroupRow>(counted, spellsParameters(tx, law, selection))));
+    }
+    for (const row of asOfTheDay(rows, law.times.asOf)) groups.push(judge(law, type, row));
   }
   return { groups, accepted: await readAccepted(tx, declarations, law, selection) };
 }
 
-export function selectedTypes(declarations: Declarations, selection: Selection): readonly DutyType[] {
+/** What is done after the day is not done as of the day: groups that differ only in that are one. */
+function asOfTheDay(rows: readonly GroupRow[], asOf: Day): GroupRow[] {
+  const merged = new Map<string, GroupRow>();
+  for (const row of rows) {
+    const isDone = row.done !== null && row.done <= asOf;
+    const seen = { ...row, done: isDone ? row.done : null, means: isDone ? row.means : null };
+    const key = [seen.component, seen.class, seen.trigger, seen.done, seen.means].join(' ');
+    const same = merged.get(key);
+    merged.set(key, same ? { ...same, count: same.count + seen.count } : seen);
+  }
+  return [...merged.values()];
+}
+
+function selectedTypes(declarations: Declarations, selection: Selection): readonly DutyType[] {
   const types = [...declarations.dutyTypes.values()];
   return selection.duty === undefined ? types : types.filter((type) => type.duty === selection.duty);
 }
 
-/** SQL of the selected spells as of the day ($2) as known ($3); $4 are components, $5 the class. */
-export function spellsSql(type: DutyType, selection: Selection): string {
+/** The parts of a type's relation as `(…) r where …`; $2 is the as-of day, $3 the last entry known, $4 components, $5 the class. */
+function selectedParts(type: DutyType, selection: Selection): string[] {
   const last = selection.lastOnly ? 'and (r.next_trigger is null or r.next_trigger > $2::date)' : '';
-  return `
-    select r.subject_key, r.component_key, r.class, r.trigger, r.next_trigger,
-      case when r.done <= $2::date then r.done end as done, case when r.done <= $2::date then r.means end as means
-    from (${type.relation({ agency: '$1::integer', asOf: '$2::date', knownAt: '$3::bigint' })}) r
-    where r.trigger <= $2::date and ($4::bigint[] is null or r.component_key = any($4))
-      and ($5::text is null or r.class::text = $5) ${last}`;
+  return type.relation({ agency: '$1::integer', asOf: '$2::date', knownAt: '$3::bigint' }).map(
+    (part) => `(${part}) r where r.trigger <= $2::date and ($4::bigint[] is null or r.component_key = any($4))
+      and ($5::text is null or r.class::text = $5) ${last}`,
+  );
+}
+
+/** SQL of the selected spells as of the day; see `spellsParameters` for its placeholders $1 to $5. */
+export function spellsSql(type: DutyType, selection: Selection): string {
+  const parts = selectedParts(type, selection).map(
+    (part) => `select r.subject_key, r.component_key, r.class::text as class, r.trigger,
+        case when r.done <= $2::date then r.done end as done, case when r.done <= $2::date then r.means::text end as means
+      from ${part}`,
+  );
+  return parts.join(' union all ');
 }
 
 export function spellsParameters(tx: Reading, law: Law, selection: Selection): unknown[] {
@@ -129,7 +152,7 @@ async function readAccepted(
     const own = acceptances.filter((acceptance) => acceptance.duty === type.duty);
     if (own.length === 0) continue;
     const rows = await tx.rows<AcceptedRow>(
-      `select subject_key as subject, component_key as component, class::text, trigger, done, means::text, 1 as count
+      `select subject_key as subject, component_key as component, class, trigger, done, means, 1 as count
        from (${spellsSql(type, selection)}) s where subject_key = any($6)`,
       [...spellsParameters(tx, law, selection), own.map((acceptance) => acceptance.subject)],
     );

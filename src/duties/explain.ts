@@ -74,7 +74,7 @@ export async function explainDuty(
   const { type, subject, trigger } = wantedDuty(declarations, id);
   const law = await readLaw(tx, declarations, times);
   const rows = await tx.rows<SpellRow>(
-    `select component_key as component, class::text, trigger, done, means::text
+    `select component_key as component, class, trigger, done, means
      from (${spellsSql(type, {})}) s where subject_key = $6 order by trigger`,
     [...spellsParameters(tx, law, {}), subject],
   );

@@ -137,8 +137,8 @@ async function fetchOfType(
      from (${spellsSql(type, question)}) s
      join unnest($6::integer[], $7::integer[], $8::bigint[], $9::text[], $10::date[], $11::date[], $12::text[])
        as g(slot, ordinal, component, class, trigger, done, means)
-       on coalesce(s.component_key, 0) = g.component and s.class::text = g.class and s.trigger = g.trigger
-         and coalesce(s.done, 'infinity') = g.done and coalesce(s.means::text, '') = g.means
+       on coalesce(s.component_key, 0) = g.component and s.class = g.class and s.trigger = g.trigger
+         and coalesce(s.done, 'infinity') = g.done and coalesce(s.means, '') = g.means
      where g.ordinal <> $13 or s.subject_key > $14
      order by g.ordinal, s.subject_key limit $15`,
     [

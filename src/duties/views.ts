@@ -159,7 +159,9 @@ export const evidenceLineView = declareView({
     return {
       file: (entry.body as unknown as EvidenceBody).file,
       line,
-      cells: observation.filter(({ column }) => column !== 'line').map(({ column, value }) => ({ column, value: value ?? '' })),
+      cells: observation
+        .filter(({ column }) => column !== 'line')
+        .map(({ column, value }) => ({ column, value: value ?? '' })),
     };
   },
 });

@@ -29,8 +29,16 @@ const catalogue = {
     remedy: 'run as an ordinary user, allow user namespaces, or set DATABASE_URL',
   },
   EMBEDDED_POSTGRES_FAILED: { status: 500, exit: 1, remedy: 'see the PostgreSQL log it names' },
-  DATA_UNUSABLE: { status: 500, exit: 1, remedy: 'make the folder readable and writable, or set DATA_DIR to another' },
-  MIGRATION_REFUSED: { status: 500, exit: 1, remedy: 'restore the database from a backup or ask for help; nothing was changed' },
+  DATA_UNUSABLE: {
+    status: 500,
+    exit: 1,
+    remedy: 'make the folder readable and writable, or set DATA_DIR to another',
+  },
+  MIGRATION_REFUSED: {
+    status: 500,
+    exit: 1,
+    remedy: 'restore the database from a backup or ask for help; nothing was changed',
+  },
   FAULT: { status: 500, exit: 1, remedy: 'see the log; what was acknowledged is kept' },
   STOPPED: { status: 503, exit: 1, remedy: 'start it again; nothing was changed' },
   USAGE: { status: 400, exit: 2, remedy: 'see --help' },

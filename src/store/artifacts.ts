@@ -40,9 +40,12 @@ export async function keepArtifact(
     let waiting: Uint8Array[] = [];
     let waitingBytes = 0;
     let part = 0;
+    let underway: Promise<void> = Promise.resolve();
     const flush = async () => {
       if (waitingBytes === 0) return;
-      await insertPart(tx, artifact, part, zstdCompressSync(Buffer.concat(waiting), FAST));
+      await underway;
+      underway = insertPart(tx, artifact, part, zstdCompressSync(Buffer.concat(waiting), FAST));
+      underway.catch(() => undefined);
       part += 1;
       waiting = [];
       waitingBytes = 0;
@@ -57,6 +60,7 @@ export async function keepArtifact(
       yield chunk;
     }
     await flush();
+    await underway;
   }
 
   return {
@@ -145,7 +149,11 @@ export async function observationAt(
   entry: number,
   line: number,
 ): Promise<readonly { readonly column: string; readonly value: string | null }[] | undefined> {
-  const rows = await tx.rows<PartRow>(`${PARTS} and $3 between o.first_line and o.last_line`, [tx.agency, entry, line]);
+  const rows = await tx.rows<PartRow>(`${PARTS} and $3 between o.first_line and o.last_line`, [
+    tx.agency,
+    entry,
+    line,
+  ]);
   for (const { columns, text } of rows.map(asPart)) {
     const at = columns.indexOf('line');
     const cells = readCopyText(text).find((row) => row[at] === String(line));

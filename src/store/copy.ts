@@ -9,7 +9,12 @@ export type Cell = string | number | boolean | null;
  * security refuses COPY, so rows always come into a temporary table first and one set-based
  * insert takes them on.
  */
-export async function copyInto(tx: Writing, table: string, columns: readonly string[], text: string): Promise<void> {
+export async function copyInto(
+  tx: Writing,
+  table: string,
+  columns: readonly string[],
+  text: string,
+): Promise<void> {
   if (text === '') return;
   await tx.exclusively(async (connection) => {
     const stream = connection.query(from(`copy ${table} (${columns.join(', ')}) from stdin`));

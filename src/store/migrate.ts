@@ -128,7 +128,9 @@ function changed(applied: Applied): MusterError {
 async function apply(connection: Connection, migration: Migration, role: string): Promise<void> {
   await connection.query(migration.sql.replaceAll(APPLICATION_TOKEN, () => role)).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new MusterError('MIGRATION_REFUSED', `the migration ${migration.name} failed: ${reason}`, [], { cause });
+    throw new MusterError('MIGRATION_REFUSED', `the migration ${migration.name} failed: ${reason}`, [], {
+      cause,
+    });
   });
   await connection.query('insert into public.muster_migration (number, name, sha256) values ($1, $2, $3)', [
     migration.number,

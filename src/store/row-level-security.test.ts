@@ -195,7 +195,12 @@ onEveryPostgres((open) => {
 
   test('every table has row-level security and a key that starts with its agency', async () => {
     await asOwner(database, async (client) => {
-      const { rows } = await client.query<{ name: string; secured: boolean; key: string[] | null; unique: string[] }>(
+      const { rows } = await client.query<{
+        name: string;
+        secured: boolean;
+        key: string[] | null;
+        unique: string[];
+      }>(
         `select c.relname as name, c.relrowsecurity as secured,
            (select array_agg(a.attname::text order by k.at) from pg_index i cross join unnest(i.indkey) with ordinality as k(attnum, at)
              join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where i.indrelid = c.oid and i.indisprimary) as key,
@@ -230,7 +235,11 @@ onEveryPostgres((open) => {
         `select tablename as table, cmd as command, qual as using, roles::text from pg_policies where schemaname = 'public'`,
       );
       for (const policy of rows.filter(({ table }) => table !== 'agency')) {
-        assert.match(policy.using, /^\(agency_id = \( SELECT .*current_setting\('muster\.agency'/s, policy.table);
+        assert.match(
+          policy.using,
+          /^\(agency_id = \( SELECT .*current_setting\('muster\.agency'/s,
+          policy.table,
+        );
         assert.equal(policy.command, 'ALL', policy.table);
         assert.equal(policy.roles, `{${database.application.user}}`, policy.table);
       }
@@ -254,7 +263,10 @@ onEveryPostgres((open) => {
       );
       assert.deepEqual(rows, []);
       for (const sql of ['create table mine (n int)', 'create schema mine', 'set role postgres']) {
-        await assert.rejects(client.query(sql), (error: { code?: string }) => error.code === DENIED || error.code === '22023');
+        await assert.rejects(
+          client.query(sql),
+          (error: { code?: string }) => error.code === DENIED || error.code === '22023',
+        );
       }
     });
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { appendEntry, entriesAfter } from './append.ts';
 import { copyInto, copyText } from './copy.ts';
 import { connectStore, discard, type Store } from './transaction.ts';
@@ -23,7 +24,10 @@ onEveryPostgres((open) => {
   });
 
   async function count(): Promise<number> {
-    return store.read(agency, async (tx) => (await tx.row<{ n: number }>('select count(*) as n from entry')).n);
+    return store.read(
+      agency,
+      async (tx) => (await tx.row<{ n: number }>('select count(*) as n from entry')).n,
+    );
   }
 
   test('it is the PostgreSQL it should be', async () => {
@@ -75,9 +79,15 @@ onEveryPostgres((open) => {
   });
 
   test('an agency that is founded in a transaction that throws is not there', async () => {
-    await assert.rejects(store.found('GONE', () => Promise.reject(new Error('no'))), /no/);
+    await assert.rejects(
+      store.found('GONE', () => Promise.reject(new Error('no'))),
+      /no/,
+    );
     assert.ok((await store.found('GONE', async (tx) => tx.agency)) > 0);
-    await assert.rejects(store.found('GONE', async () => undefined), { code: 'AGENCY_EXISTS' });
+    await assert.rejects(
+      store.found('GONE', async () => undefined),
+      { code: 'AGENCY_EXISTS' },
+    );
   });
 
   test('a reading sees one snapshot', async () => {
@@ -190,7 +200,10 @@ onEveryPostgres((open) => {
 
   test('a connection that the server ends is replaced', async () => {
     const before = await count();
-    const pid = await store.read(agency, async (tx) => (await tx.row<{ pid: number }>('select pg_backend_pid() as pid')).pid);
+    const pid = await store.read(
+      agency,
+      async (tx) => (await tx.row<{ pid: number }>('select pg_backend_pid() as pid')).pid,
+    );
     await assert.rejects(
       store.write(agency, async (tx) => {
         await appendEntry(tx, { ...said, body: 1 });
@@ -208,9 +221,36 @@ onEveryPostgres((open) => {
     await connected(database.application, (client) => client.query('select pg_terminate_backend($1)', [pid]));
   }
 
+  test('closing waits for a transaction that is nearly done and cuts off one that is not', async () => {
+    const before = await count();
+    const closing = connectStore(database.application);
+    const work = (seconds: number) =>
+      closing.write(agency, async (tx) => {
+        await appendEntry(tx, { ...said, body: seconds });
+        await tx.rows('select pg_sleep($1)', [seconds]);
+      });
+    const elsewhere = await store.found(`SLOW-${database.major}`, async (tx) => tx.agency);
+    const slow = closing.write(elsewhere, (tx) => tx.rows('select pg_sleep(60)'));
+    const quick = work(0.3);
+    const outcomes = Promise.allSettled([quick, slow]);
+    await setTimeout(100);
+    const began = Date.now();
+    await closing.close();
+    assert.ok(Date.now() - began < 4000);
+    assert.deepEqual(
+      (await outcomes).map(({ status }) => status),
+      ['fulfilled', 'rejected'],
+    );
+    assert.equal(await count(), before + 1);
+    await assert.rejects(closing.read(agency, (tx) => tx.rows('select 1')));
+  });
+
   test('a database that is gone is said so', async () => {
     const nowhere = connectStore({ ...database.application, connectionString: undefined, host: '/nowhere' });
-    await assert.rejects(nowhere.read(agency, (tx) => tx.rows('select 1')), { code: 'DATABASE_UNREACHABLE' });
+    await assert.rejects(
+      nowhere.read(agency, (tx) => tx.rows('select 1')),
+      { code: 'DATABASE_UNREACHABLE' },
+    );
     await nowhere.close();
   });
 
@@ -219,7 +259,9 @@ onEveryPostgres((open) => {
     await single.write(agency, (tx) => tx.run('set local enable_nestloop = off'));
     await single.write(agency, () => Promise.reject(new Error('no'))).catch(() => undefined);
     const seen = await single.read(0, (tx) =>
-      tx.rows(`select current_setting('enable_nestloop') as loops, current_setting('muster.agency') as agency`),
+      tx.rows(
+        `select current_setting('enable_nestloop') as loops, current_setting('muster.agency') as agency`,
+      ),
     );
     assert.deepEqual(seen, [{ loops: 'on', agency: '0' }]);
     await single.close();

@@ -57,6 +57,9 @@ export function connectStore(connection: pg.PoolConfig, now: () => Date = () => 
   const pool = new pg.Pool({ max: 8, ...connection, types });
   // A connection lost while idle is not a fault: the next transaction opens another.
   pool.on('error', () => undefined);
+  const busy = new Set<pg.PoolClient>();
+  pool.on('acquire', (connection) => busy.add(connection));
+  pool.on('release', (_error, connection) => busy.delete(connection));
   return {
     read: (agency, work) =>
       transaction(pool, agency, 'begin isolation level repeatable read read only', now, work),
@@ -67,8 +70,22 @@ export function connectStore(connection: pg.PoolConfig, now: () => Date = () => 
         await tx.run("select set_config('muster.agency', $1, true)", [String(agency)]);
         return work({ ...tx, agency });
       }),
-    close: () => pool.end(),
+    close: () => closePool(pool, busy),
   };
+}
+
+const PATIENCE_MS = 2000;
+
+/** Ends all connections; a transaction that is not done in two seconds is cut off and undone. */
+async function closePool(pool: pg.Pool, busy: ReadonlySet<pg.PoolClient>): Promise<void> {
+  const cutOff = setTimeout(() => {
+    for (const connection of busy) void (connection as pg.PoolClient & pg.Client).end();
+  }, PATIENCE_MS);
+  try {
+    await pool.end();
+  } finally {
+    clearTimeout(cutOff);
+  }
 }
 
 async function insertAgency(tx: Writing, code: string): Promise<number> {
@@ -138,7 +155,8 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 /** INVARIANT: what was acknowledged is there. A failed statement turns COMMIT into a silent rollback. */
 async function commit(connection: pg.PoolClient): Promise<void> {
   const { command } = await connection.query('commit');
-  if (command !== 'COMMIT') throw new Error('a statement failed, its error was lost, and nothing was changed');
+  if (command !== 'COMMIT')
+    throw new Error('a statement failed, its error was lost, and nothing was changed');
 }
 
 type Exclusively = Writing['exclusively'];

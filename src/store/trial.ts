@@ -113,7 +113,10 @@ export async function startServer(binDir: string): Promise<Server> {
   if (runner.user) await chown(folder, runner.user.uid, runner.user.gid);
   const environment = { ...runner.user, cwd: '/', env: minimalEnvironment() };
   const initdb = ['-D', folder, '-U', 'administrator', '-A', 'scram-sha-256', '--pwfile', password];
-  await run(...commandFor(runner, join(binDir, 'initdb'), [...initdb, '-E', 'UTF8', '--no-sync']), environment);
+  await run(
+    ...commandFor(runner, join(binDir, 'initdb'), [...initdb, '-E', 'UTF8', '--no-sync']),
+    environment,
+  );
   const port = await freePort();
   const log = await open(join(scratch, 'log'), 'a');
   const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories='];

@@ -5,7 +5,7 @@ import { loadDemonstration, type House } from '../../src/doors/house.ts';
 import { declarations } from '../../src/doors/declarations.ts';
 import { buildServer } from '../../src/doors/http/server.ts';
 import { openTestHouse, type TestHouse } from '../house.ts';
-import { ask, FORM, formOf, post, serve, type Answer, type Served } from './served.ts';
+import { ask, FORM, formOf, post, samplePlaces, serve, type Answer, type Served } from './served.ts';
 
 // Everything here follows from the declarations: a view or an act that joins the house joins these tests.
 
@@ -31,19 +31,12 @@ before(async () => {
   house = await openTestHouse();
   await loadDemonstration(house);
   served = await serve(house);
-  places = await samplePlaces();
+  places = await samplePlaces(served, 'DEMO');
 });
 after(async () => {
   await served?.close();
   await house?.close();
 });
-
-/** A value that leads somewhere for each `:name` in a view's path. */
-async function samplePlaces(): Promise<Record<string, string>> {
-  const { duties } = (await ask(served, `${BASE}/duties?limit=1`)).json() as { duties: { id: string }[] };
-  const { evidence } = (await ask(served, `${BASE}/evidence`)).json() as { evidence: { evidence: number }[] };
-  return { id: duties[0]?.id ?? '', evidence: String(evidence[0]?.evidence), line: '2' };
-}
 
 function pathOf(view: View): string {
   return (

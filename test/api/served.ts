@@ -52,6 +52,14 @@ export function ask(served: Served, path: string, { method = 'GET', headers = {}
   });
 }
 
+/** A value that leads somewhere, for each `:name` in the path of a view of a loaded agency. */
+export async function samplePlaces(served: Served, agency: string): Promise<Readonly<Record<string, string>>> {
+  const base = `/api/agencies/${agency}`;
+  const { duties } = (await ask(served, `${base}/duties?limit=1`)).json() as { duties: { id: string }[] };
+  const { evidence } = (await ask(served, `${base}/evidence`)).json() as { evidence: { evidence: number }[] };
+  return { id: String(duties[0]?.id), evidence: String(evidence[0]?.evidence), line: '2' };
+}
+
 /** Posts an input as JSON. */
 export function post(served: Served, path: string, input: unknown, headers: Asking['headers'] = {}): Promise<Answer> {
   const body = JSON.stringify(input);

@@ -12,7 +12,7 @@ interface EvidenceRowsProps {
   readonly rows: readonly EvidenceRow[];
 }
 
-/** The rows of the files a duty rests on; each opens to the cells as the file has them. */
+/** The rows of the files a duty rests on; each opens to what its reader read there. */
 export function EvidenceRows({ agency, rows }: EvidenceRowsProps) {
   if (rows.length === 0) return <p>It rests on no evidence file.</p>;
   return (

@@ -158,8 +158,8 @@ function UploadFields({ agency }: { readonly agency: string }) {
         </Field>
       </div>
       <p className="mu-small">
-        A list of accounts needs the day it was observed; system and component where its columns do not name
-        them.
+        A list of accounts needs the day it was observed and its system; the component, where its rows leave
+        that cell empty.
       </p>
     </>
   );

@@ -13,9 +13,14 @@ const ABANDONED_MILLISECONDS = 3_600_000;
 /**
  * The folder with the built web application. In a clone it is built at the first start, and again
  * when its sources or dependencies change, into `cacheDir`; a package brings it ready in `dist/web`.
- * `log` is told one line when there is something to wait for.
+ * `log` is told one line when there is something to wait for; `signal` stops the building.
  */
-export async function builtWeb(cacheDir: string, log: (line: string) => void): Promise<string> {
+export async function builtWeb(
+  cacheDir: string,
+  log: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<string> {
+  signal?.throwIfAborted();
   const root = packageRoot();
   const sources = join(root, 'web');
   const isEmitted = !import.meta.url.endsWith('.ts');
@@ -26,7 +31,7 @@ export async function builtWeb(cacheDir: string, log: (line: string) => void): P
   await mkdir(cacheDir, { recursive: true });
   const building = join(cacheDir, `building-${randomUUID()}`);
   try {
-    await buildWeb(building);
+    await buildWeb(building, signal);
     await moveInto(building, target);
   } finally {
     await rm(building, { recursive: true, force: true });
@@ -36,9 +41,12 @@ export async function builtWeb(cacheDir: string, log: (line: string) => void): P
 }
 
 /** Builds the web application into `outDir`, in a process of its own: the bundler's memory goes with it. */
-export function buildWeb(outDir: string): Promise<void> {
+export function buildWeb(outDir: string, signal?: AbortSignal): Promise<void> {
   const script = fileURLToPath(new URL('build.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, outDir], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [script, outDir], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(signal && { signal }),
+  });
   const stop = () => child.kill();
   process.once('exit', stop);
   let said = '';

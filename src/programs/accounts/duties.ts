@@ -13,12 +13,17 @@ export const disableDuty: DutyType = {
   subjectKind: 'account',
   classes: ['user', 'privileged'],
   words: { trigger: 'the last sign-in, or creation where there was none', must: 'be disabled' },
-  relation: ({ agency, asOf, knownAt }) => `
-    select s.account_key as subject_key, s.component_key, s.class,
-      case when s.trigger > ${asOf} and s.surmised_from is not null then s.surmised_from else s.trigger end as trigger,
-      s.next_trigger, s.done, s.means
-    from account_spell s
-    where s.agency_id = ${agency} and ${knownSql('s', knownAt)}`,
+  relation: ({ agency, asOf, knownAt }) => {
+    const known = `from account_spell s where s.agency_id = ${agency} and ${knownSql('s', knownAt)}`;
+    return [
+      `select s.account_key as subject_key, s.component_key, s.class, s.trigger, s.next_trigger, s.done, s.means ${known}`,
+      // No sign-in lies after the day unless a list does.
+      `select s.account_key as subject_key, s.component_key, s.class, s.surmised_from as trigger, s.trigger as next_trigger,
+         null::date as done, null::text as means
+       ${known} and s.trigger > ${asOf} and s.surmised_from is not null
+         and (select exists (select 1 from account_list l where l.agency_id = ${agency} and l.day > ${asOf}))`,
+    ];
+  },
   names: async (tx, keys) => {
     const rows = await tx.rows<{ key: number; name: string }>(
       'select account_key as key, name from account where agency_id = $1 and account_key = any($2)',

@@ -1,18 +1,21 @@
+import { keyBase } from '../../record/index.ts';
 import type { Writing } from '../../store/index.ts';
-import type { ListTaken } from './states.ts';
+import { FRESH, type ListTaken } from './states.ts';
 
 /*
  * Idle spells from what is known of an account: its sign-ins, when it stopped being usable (by a
  * list, by an act, by missing from a list) and when it was usable again.
  */
 
+const COLUMNS = 'account_key, component_key, class, trigger, next_trigger, done, means, surmised_from';
+const INSERT = `insert into account_spell (${COLUMNS}, agency_id, known_from)`;
+
 /** Spells of accounts that this list is the first to name: none were known before. */
 export async function spellNewAccounts(tx: Writing, list: ListTaken): Promise<void> {
   const own = 'select account_key, component_key from account where agency_id = $1 and known_from = $2';
-  await tx.run(
-    `insert into account_spell (${COLUMNS}, agency_id, known_from) ${list.isLast ? ONLY_SPELLS : spells(own, '$1', '$2')}`,
-    [tx.agency, list.entry],
-  );
+  if (list.isLast)
+    await tx.run(`${INSERT} ${ONLY_SPELLS}`, [tx.agency, list.entry, keyBase(list.entry), list.day]);
+  else await tx.run(`${INSERT} ${spells(own, '$1', '$2')}`, [tx.agency, list.entry]);
 }
 
 /*
@@ -20,13 +23,12 @@ export async function spellNewAccounts(tx: Writing, list: ListTaken): Promise<vo
  * no ordering of events.
  */
 const ONLY_SPELLS = `
-  select s.account_key, a.component_key, (case when s.privileged then 'privileged' else 'user' end)::account_class,
+  select $3 + s.line, v.component_key, (case when s.privileged then 'privileged' else 'user' end)::account_class,
     coalesce(s.last_login, s.created), null,
-    case when s.status <> 'active' then greatest(coalesce(s.status_changed, s.day), s.last_login) end,
+    case when s.status <> 'active' then greatest(coalesce(s.status_changed, $4::date), s.last_login) end,
     case when s.status <> 'active' then s.status::text end::account_means,
     case when s.created < s.last_login then s.created end, $1::integer, $2::bigint
-  from account_state s join account a using (agency_id, account_key)
-  where s.agency_id = $1 and s.known_from = $2 and a.known_from = $2 and coalesce(s.last_login, s.created) is not null`;
+  from ${FRESH} and coalesce(s.last_login, s.created) is not null`;
 
 /** Spells of the accounts in `touched`, told anew: rows that still hold stay as they are. */
 export async function respellTouched(tx: Writing, entry: number): Promise<void> {
@@ -54,8 +56,6 @@ export async function respellTouched(tx: Writing, entry: number): Promise<void> 
   );
   await tx.run('drop table respelled');
 }
-
-const COLUMNS = 'account_key, component_key, class, trigger, next_trigger, done, means, surmised_from';
 
 const SAME = `o.account_key = n.account_key and o.trigger = n.trigger and
   (o.class, o.next_trigger, o.done, o.means, o.surmised_from) is not distinct from

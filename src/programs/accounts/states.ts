@@ -14,6 +14,13 @@ export interface ListTaken {
   readonly isLast: boolean;
 }
 
+/**
+ * Rows of the list that name accounts no list named before: `s` staged, `v` its component. An
+ * account's key is the entry of the list that first named it and the line where it did.
+ */
+export const FRESH = `staged s join listed_component v on v.name = s.component
+  where not exists (select 1 from named n where n.line = s.line)`;
+
 const SAID = 'last_login, status_changed, status, privileged, created, person';
 const ABSENT = `(null, null, 'absent', false, null, '')::account_said`;
 
@@ -21,17 +28,13 @@ const ABSENT = `(null, null, 'absent', false, null, '')::account_said`;
 export async function stateNewAccounts(tx: Writing, list: ListTaken): Promise<void> {
   await tx.run(
     `insert into account_state (agency_id, account_key, day, ${SAID}, evidence, line, known_from)
-     select $1, a.account_key, $3, ${prefixed('s')}, $2, s.line, $2
-     from staged s join account a on a.account_key = $4 + s.line
-     where a.agency_id = $1 and a.known_from = $2`,
-    [tx.agency, list.entry, list.day, keyBase(list.entry)],
+     select $1, $3 + s.line, $4, ${prefixed('s')}, $2, s.line, $2 from ${FRESH}`,
+    [tx.agency, list.entry, keyBase(list.entry), list.day],
   );
   await tx.run(
     `insert into account_state (agency_id, account_key, day, status, privileged, person, evidence, known_from)
-     select $1, a.account_key, v.next_day, 'absent', false, '', v.next_evidence, $2
-     from account a join listed_component v using (component_key)
-     where a.agency_id = $1 and a.known_from = $2 and v.next_day is not null`,
-    [tx.agency, list.entry],
+     select $1, $3 + s.line, v.next_day, 'absent', false, '', v.next_evidence, $2 from ${FRESH} and v.next_day is not null`,
+    [tx.agency, list.entry, keyBase(list.entry)],
   );
 }
 
@@ -46,24 +49,16 @@ export async function restateKnownAccounts(tx: Writing, list: ListTaken): Promis
     list.day,
   ]);
   await tx.run(
-    `with closed as (
-       update account_state s set known_until = $2 from restated r
-       where s.agency_id = $1 and s.account_key = r.account_key and s.day = r.day and s.known_until is null
-         and not (r.wanted and ${rowSaid('s')} is not distinct from r.said)
-       returning s.account_key)
-     insert into touched select account_key, true from closed`,
+    `update account_state s set known_until = $2 from restated r
+     where s.agency_id = $1 and s.account_key = r.account_key and s.day = r.day and s.known_until is null`,
     [tx.agency, list.entry],
   );
   await tx.run(
-    `with added as (
-       insert into account_state (agency_id, account_key, day, ${SAID}, evidence, line, known_from)
-       select $1, r.account_key, r.day, (r.said).*, r.evidence, r.line, $2 from restated r
-       where r.wanted and not exists (select 1 from account_state s where s.agency_id = $1
-         and s.account_key = r.account_key and s.day = r.day and s.known_until is null)
-       returning account_key)
-     insert into touched select account_key, true from added`,
+    `insert into account_state (agency_id, account_key, day, ${SAID}, evidence, line, known_from)
+     select $1, account_key, day, (said).*, evidence, line, $2 from restated where wanted`,
     [tx.agency, list.entry],
   );
+  await tx.run('insert into touched select account_key, true from restated');
   await tx.run('drop table restated');
 }
 
@@ -84,12 +79,13 @@ function weight(said: string): string {
 }
 
 /*
+ * The rows to close and, where wanted, to put in their place.
  * before: in force on the eve of the list's day; at: stated on the day; after: stated on the next
  * list's day. `prior` is what held on the day until now, `said_now` what holds from now on.
  */
 const RESTATED = `
   with known as (
-    select a.account_key, a.name, a.component_key, v.existed, v.next_day, v.next_evidence from account a join listed_component v using (component_key)
+    select a.account_key, v.existed, v.next_day, v.next_evidence from account a join listed_component v using (component_key)
     where a.agency_id = $1 and a.known_from < $2),
   stated as (
     select k.account_key, k.next_day, s.day, ${rowSaid('s')} as said, s.evidence, s.line
@@ -97,20 +93,18 @@ const RESTATED = `
   before as (select distinct on (account_key) * from stated where day < $3 order by account_key, day desc),
   at as (select * from stated where day = $3),
   after as (select * from stated where day = next_day),
-  listed as (
-    select v.component_key, s.account, s.line, ${rowSaid('s')} as said
-    from staged s join listed_component v on v.name = s.component),
+  listed as (select n.account_key, s.line, ${rowSaid('s')} as said from named n join staged s using (line)),
   held as (
     select k.account_key, k.existed, k.next_day, k.next_evidence,
       b.said as before, coalesce(t.said, b.said) as prior, n.said as after, l.said as listed,
       case when t.account_key is null then b.evidence else t.evidence end as prior_evidence,
       case when t.account_key is null then b.line else t.line end as prior_line,
-      n.evidence as after_evidence, n.line as after_line, l.line as listed_line
+      t.said as at, n.evidence as after_evidence, n.line as after_line, l.line as listed_line
     from known k
     left join before b using (account_key)
     left join at t using (account_key)
     left join after n using (account_key)
-    left join listed l on l.component_key = k.component_key and l.account = k.name),
+    left join listed l using (account_key)),
   chosen as (
     select *, case
       when (listed).status is null then
@@ -121,17 +115,19 @@ const RESTATED = `
   decided as (
     select *,
       case choice when 'prior' then prior when 'listed' then listed when 'absent' then ${ABSENT} end as said_now
-    from chosen)
-  select account_key, $3::date as day, said_now as said,
-    case choice when 'prior' then prior_evidence else $2 end as evidence,
-    case choice when 'prior' then prior_line when 'listed' then listed_line end as line,
-    (said_now).status is not null and said_now is distinct from before
-      and not ((before).status is null and (said_now).status = 'absent') as wanted
-  from decided
-  union all
-  select account_key, next_day, coalesce(after, prior, ${ABSENT}),
-    case when (after).status is not null then after_evidence when (prior).status is not null then prior_evidence else next_evidence end,
-    case when (after).status is not null then after_line else prior_line end,
-    coalesce(after, prior, ${ABSENT}) is distinct from said_now
-      and not ((said_now).status is null and (coalesce(after, prior, ${ABSENT})).status = 'absent')
-  from decided where next_day is not null`;
+    from chosen),
+  wanted as (
+    select account_key, $3::date as day, at as was, said_now as said,
+      case choice when 'prior' then prior_evidence else $2 end as evidence,
+      case choice when 'prior' then prior_line when 'listed' then listed_line end as line,
+      (said_now).status is not null and said_now is distinct from before
+        and not ((before).status is null and (said_now).status = 'absent') as wanted
+    from decided
+    union all
+    select account_key, next_day, after, coalesce(after, prior, ${ABSENT}),
+      case when (after).status is not null then after_evidence when (prior).status is not null then prior_evidence else next_evidence end,
+      case when (after).status is not null then after_line else prior_line end,
+      coalesce(after, prior, ${ABSENT}) is distinct from said_now
+        and not ((said_now).status is null and (coalesce(after, prior, ${ABSENT})).status = 'absent')
+    from decided where next_day is not null)
+  select * from wanted where case when wanted then was is distinct from said else (was).status is not null end`;

@@ -5,7 +5,7 @@ import { keyBase, parseKey, type Entry } from '../../record/index.ts';
 import type { Reading, Writing } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 import { respellTouched, spellNewAccounts } from './spells.ts';
-import { restateKnownAccounts, stateNewAccounts, type ListTaken } from './states.ts';
+import { FRESH, restateKnownAccounts, stateNewAccounts, type ListTaken } from './states.ts';
 
 /** A list of a component's accounts on a day: who was there, and by their absence, who was not. */
 export const accountsIntake: Intake = {
@@ -71,7 +71,9 @@ async function deriveList(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effe
   const { observations } = entry.body;
   await tx.run(`set local enable_nestloop = ${observations > MANY_ROWS ? 'off' : 'on'}`);
   const list = await takeList(tx, entry);
-  await tx.run('create temporary table touched (account_key bigint not null, restated boolean not null) on commit drop');
+  await tx.run(
+    'create temporary table touched (account_key bigint not null, restated boolean not null) on commit drop',
+  );
   await restateKnownAccounts(tx, list);
   await touchNeighbours(tx);
   const created = await insertNewAccounts(tx, list);
@@ -80,11 +82,14 @@ async function deriveList(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effe
   await respellTouched(tx, list.entry);
   const effect = await effectOf(tx, entry, created);
   await tx.run('drop table touched');
-  await tx.run('drop table listed_component');
+  await tx.run('drop table named, listed_component');
   return effect;
 }
 
-/** Notes the list's day for each component it covers; `listed_component` says what lists lie around it. */
+/**
+ * Notes the list's day for each component it covers. `listed_component` says what lists lie around
+ * it, `named` which of its lines name accounts that are known.
+ */
 async function takeList(tx: Writing, entry: Entry<EvidenceBody>): Promise<ListTaken> {
   const day = entry.body.observedOn;
   if (day === undefined) throw new Error(`entry ${entry.index} lists accounts of no day`);
@@ -103,6 +108,13 @@ async function takeList(tx: Writing, entry: Entry<EvidenceBody>): Promise<ListTa
   const rows = await tx.rows<{ component_key: number; next_day: Day | null }>(
     'select component_key, next_day from listed_component order by 1',
   );
+  await tx.run(
+    `create temporary table named on commit drop as
+     select s.line, a.account_key from staged s join listed_component v on v.name = s.component
+     join account a on a.agency_id = $1 and a.component_key = v.component_key and a.name = s.account`,
+    [tx.agency],
+  );
+  await tx.run('analyze named');
   await tx.run(
     `insert into account_list (agency_id, component_key, day, known_from)
      select $1, component_key, $2, $3 from listed_component where not existed`,
@@ -128,14 +140,10 @@ async function touchNeighbours(tx: Writing): Promise<void> {
   );
 }
 
-/** An account's key is the entry of the list that first named it and the line where it did. */
 async function insertNewAccounts(tx: Writing, list: ListTaken): Promise<number> {
   return tx.run(
     `insert into account (agency_id, account_key, component_key, name, known_from)
-     select $1, $3 + s.line, v.component_key, s.account, $2
-     from staged s join listed_component v on v.name = s.component
-     where not exists (select 1 from account a
-       where a.agency_id = $1 and a.component_key = v.component_key and a.name = s.account)`,
+     select $1, $3 + s.line, v.component_key, s.account, $2 from ${FRESH}`,
     [tx.agency, list.entry, keyBase(list.entry)],
   );
 }
@@ -157,11 +165,7 @@ async function effectOf(tx: Writing, entry: Entry<EvidenceBody>, created: number
   );
   const { changed } = await tx.row<{ changed: number }>(
     `select case when not exists (select 1 from touched where restated) then 0 else (
-       select count(distinct a.account_key)
-       from touched t join account a on a.agency_id = $1 and a.account_key = t.account_key
-       join listed_component v using (component_key)
-       join staged s on s.component = v.name and s.account = a.name where t.restated) end as changed`,
-    [tx.agency],
+       select count(distinct t.account_key) from touched t join named n using (account_key) where t.restated) end as changed`,
   );
   const unchanged = entry.body.observations - created - changed;
   return { assets: 0, bySeverity: {}, new: created, closed, reopened, unchanged };
@@ -184,7 +188,9 @@ export const accountDisabled: EntryKind = {
       'insert into account_disablement (agency_id, account_key, day, known_from) values ($1, $2, $3, $4)',
       [tx.agency, key, entry.effective, entry.index],
     );
-    await tx.run('create temporary table touched (account_key bigint not null, restated boolean not null) on commit drop');
+    await tx.run(
+      'create temporary table touched (account_key bigint not null, restated boolean not null) on commit drop',
+    );
     await tx.run('insert into touched values ($1, true)', [key]);
     await respellTouched(tx, entry.index);
     await tx.run('drop table touched');

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
 import { appendFile, chown, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Client } from 'pg';
 import { MusterError } from '../../errors/index.ts';
 import { type Binaries, codeOf, majorOf, minimalEnvironment } from './binaries.ts';
 import { commandFor, type Runner } from './runner.ts';
-
-const run = promisify(execFile);
 
 /** The cluster's own administrator: holds the folder, makes the roles, and does nothing else. */
 export const ADMINISTRATOR = 'postgres';
@@ -54,24 +51,35 @@ async function initdb(folder: string, logFile: string, binaries: Binaries, runne
     '--data-checksums',
     '--no-instructions',
   ];
-  try {
-    await run(...commandFor(runner, binaries.initdb, args), {
-      ...runner.user,
-      cwd: '/',
-      env: { ...minimalEnvironment(), ...binaries.environment },
+  const said = await runApart(...commandFor(runner, binaries.initdb, args), {
+    ...runner.user,
+    cwd: '/',
+    env: { ...minimalEnvironment(), ...binaries.environment },
+  });
+  if (said === undefined) return;
+  await appendFile(logFile, `initdb: ${said}\n`, { mode: 0o600 });
+  await rm(folder, { recursive: true, force: true });
+  const line = said.split('\n').find((each) => each.includes('error:')) ?? said.split('\n')[0] ?? '';
+  throw new MusterError(
+    'EMBEDDED_POSTGRES_FAILED',
+    `the database could not be made in ${folder}: ${line} (see ${logFile})`,
+  );
+}
+
+/**
+ * Runs a program in a process group of its own, so that Ctrl-C on the terminal does not reach it.
+ * Gives what it said where it failed.
+ */
+async function runApart(program: string, args: string[], options: SpawnOptions): Promise<string | undefined> {
+  const child = spawn(program, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => {
+      resolve(code === 0 ? undefined : said.trim() || `it ended with ${signal ?? `code ${code}`}`);
     });
-  } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
-    await appendFile(logFile, `initdb: ${said}\n`, { mode: 0o600 });
-    await rm(folder, { recursive: true, force: true });
-    const line = said.split('\n').find((each) => each.includes('error:')) ?? said.split('\n')[0] ?? '';
-    throw new MusterError(
-      'EMBEDDED_POSTGRES_FAILED',
-      `the database could not be made in ${folder}: ${line} (see ${logFile})`,
-      [],
-      { cause: error },
-    );
-  }
+  });
 }
 
 async function syncFolder(folder: string): Promise<void> {

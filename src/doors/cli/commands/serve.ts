@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { MusterError } from '../../../errors/index.ts';
@@ -19,20 +20,32 @@ export function addServe(program: Command): void {
 }
 
 async function serve(options: Common & { demo?: boolean }): Promise<void> {
-  const stopped = stopSignal();
+  const stopping = stopSignal();
   const settings = readSettings(process.env, options.data);
   const house = await openHouse(settings, 'server', note);
   try {
-    if (options.demo) await loadDemonstration(house);
-    const web = await builtWeb(join(settings.dataDir, 'web'), note);
-    const server = await buildServer({ house, web, demonstration: options.demo === true, log: note });
-    const address = await listen(server, settings);
-    announce(address, settings, house, options.demo === true);
-    await stopped;
-    await server.close();
+    await serveUntil(stopping, house, settings, options.demo === true);
+  } catch (error) {
+    // What fails because it is being stopped has not failed.
+    if (!stopping.aborted) throw error;
   } finally {
     await house.close();
   }
+}
+
+async function serveUntil(
+  stopping: AbortSignal,
+  house: House,
+  settings: Settings,
+  isDemonstration: boolean,
+): Promise<void> {
+  if (isDemonstration && !stopping.aborted) await loadDemonstration(house);
+  const web = await builtWeb(join(settings.dataDir, 'web'), note, stopping);
+  const server = await buildServer({ house, web, demonstration: isDemonstration, log: note });
+  const address = await listen(server, settings);
+  announce(address, settings, house, isDemonstration);
+  if (!stopping.aborted) await once(stopping, 'abort');
+  await server.close();
 }
 
 async function listen(server: Awaited<ReturnType<typeof buildServer>>, settings: Settings): Promise<string> {
@@ -62,14 +75,12 @@ function announce(address: string, settings: Settings, house: House, isDemonstra
   print('Ctrl-C stops it.');
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve();
-      });
-    }
-  });
+/**
+ * Aborts at SIGINT or SIGTERM. Ctrl-C under npm comes twice, from the terminal and from npm, so a
+ * second signal changes nothing: stopping ends by itself within ten seconds.
+ */
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+  return stopping.signal;
 }
