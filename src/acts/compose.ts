@@ -53,5 +53,5 @@ function only<Key extends 'knownFacts' | 'acceptances'>(
   const found = programs.flatMap((program) => program[key] ?? []);
   const [first] = found;
   if (first === undefined || found.length > 1) throw new Error(`exactly one program declares ${key}`);
-  return first as NonNullable<Program[Key]>;
+  return first;
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { MusterError, type Refusal } from '../errors/index.ts';
 import { foreignFormat, recogniseReader, type Observation, type ReadOutcome } from '../readers/index.ts';
-import type { Entry, Json } from '../record/index.ts';
+import type { Json } from '../record/index.ts';
 import {
   appendEntry,
   bindArtifact,
@@ -18,7 +18,15 @@ import {
   type Writing,
 } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
-import type { Actor, Declarations, Effect, EntryKind, EvidenceBody, Intake } from './declarations.ts';
+import {
+  declareEntryKind,
+  type Actor,
+  type Declarations,
+  type Effect,
+  type EntryKind,
+  type EvidenceBody,
+  type Intake,
+} from './declarations.ts';
 
 /** A file to take in and what a person said of it. */
 export interface ImportRequest {
@@ -79,22 +87,9 @@ export async function importEvidence(
       bytes: kept.bytes,
       commitment: kept.commitment,
     };
-    const shared = {
-      reader: intake.reader.name,
-      observedOn: said.observedOn ?? null,
-      observations: outcome.rows,
-    };
     const earlier = await sameStatement(tx, kept.keyedHash, body);
     if (earlier !== undefined) {
-      discard({
-        ...NOTHING,
-        ...shared,
-        evidence: earlier,
-        unchanged: outcome.rows,
-        repeated: true,
-        notices: outcome.notices,
-        refused: [],
-      });
+      discard(resultOf(earlier, body, { ...NOTHING, unchanged: outcome.rows }, outcome.notices, true));
     }
     refuse(request.file, await intake.check(tx, body));
     const entry = await appendEntry(tx, {
@@ -107,40 +102,41 @@ export async function importEvidence(
     await bindArtifact(tx, kept, entry.index);
     const effect = await intake.derive(tx, entry);
     request.signal?.throwIfAborted();
-    const result = {
-      ...effect,
-      ...shared,
-      evidence: entry.index,
-      repeated: false,
-      notices: outcome.notices,
-      refused: [],
-    };
-    if (request.dryRun) discard({ ...result, evidence: null });
-    return result;
+    if (request.dryRun) discard(resultOf(null, body, effect, outcome.notices, false));
+    return resultOf(entry.index, body, effect, outcome.notices, false);
   });
+}
+
+function resultOf(
+  evidence: number | null,
+  { reader, observedOn, observations }: EvidenceBody,
+  effect: Effect,
+  notices: readonly string[],
+  repeated: boolean,
+): ImportResult {
+  const { assets, bySeverity, new: fresh, closed, reopened, unchanged } = effect;
+  const seen = { evidence, reader, observedOn: observedOn ?? null, assets, observations, bySeverity };
+  return { ...seen, new: fresh, closed, reopened, unchanged, repeated, refused: [], notices };
 }
 
 export const EVIDENCE_IMPORTED = 'evidence.imported';
 
 /** The entry kind of an import: replaying it stages what the reader said then, without the reader. */
 export function evidenceImported(intakes: readonly Intake[]): EntryKind {
-  return {
+  return declareEntryKind<EvidenceBody>({
     kind: EVIDENCE_IMPORTED,
-    summarise: (body) => {
-      const { file, reader, observations } = body as unknown as EvidenceBody;
-      return `${file} was read as ${reader}: ${observations} observations`;
-    },
+    summarise: ({ file, reader, observations }) =>
+      `${file} was read as ${reader}: ${observations} observations`,
     derive: async (tx, entry) => {
-      const body = entry.body as unknown as EvidenceBody;
-      const intake = intakes.find((candidate) => candidate.reader.name === body.reader);
-      if (!intake) throw new Error(`entry ${entry.index} needs an intake for ${body.reader}`);
+      const intake = intakes.find((candidate) => candidate.reader.name === entry.body.reader);
+      if (!intake) throw new Error(`entry ${entry.index} needs an intake for ${entry.body.reader}`);
       await createStaging(tx, intake);
       for await (const part of observationsOf(tx, entry.index)) await stagePart(tx, part);
       await tx.run('analyze staged');
-      await intake.derive(tx, entry as Entry<EvidenceBody>);
+      await intake.derive(tx, entry);
       await tx.run('drop table staged');
     },
-  };
+  });
 }
 
 type Said = Pick<EvidenceBody, 'file' | 'reader' | 'system' | 'component' | 'observedOn'>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { MusterError } from '../errors/index.ts';
 import type { Entry, NewEntry } from '../record/index.ts';
 import { appendEntry, type Store, type Writing } from '../store/index.ts';

@@ -8,6 +8,7 @@ import { MusterError } from '../errors/index.ts';
 import { createAgency, listAgencies, type AgencyFacts } from '../programs/inventory/index.ts';
 import { checkMigrated, migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/postgres/index.ts';
+import { couldBindAgency } from '../rulebook/index.ts';
 import { connectStore, type Store } from '../store/index.ts';
 import { dayIn, type Day } from '../time/index.ts';
 import { declarations } from './declarations.ts';
@@ -25,20 +26,20 @@ export interface House {
   close(): Promise<void>;
 }
 
+/** Whom to tell: lines for the person, and that the database is lost for good. */
+export interface Told {
+  readonly log?: (line: string) => void;
+  readonly lost?: (error: MusterError) => void;
+}
+
 /** Opens the database, brings it up to this version, and connects as the application's role. */
 export async function openHouse(
   settings: Settings,
   as: 'server' | 'command',
-  log?: (line: string) => void,
+  told: Told = {},
 ): Promise<House> {
   const { dataDir, databaseUrl, ownerUrl } = settings;
-  const database = await openDatabase({
-    dataDir,
-    as,
-    ...(databaseUrl !== undefined && { databaseUrl }),
-    ...(ownerUrl !== undefined && { ownerUrl }),
-    ...(log && { log }),
-  });
+  const database = await openDatabase({ dataDir, as, databaseUrl, ownerUrl, ...told });
   try {
     await bringUp(database.owner, database.application);
     const store = connectStore(database.application);
@@ -143,8 +144,8 @@ export async function setUpAgency(
 ): Promise<AgencyFacts> {
   const shipped = withRulebooks ? await shippedRulebooks() : [];
   const binding = shipped.filter(({ source, file }) => {
-    const kinds = readRulebook(source, file, house.declarations.vocabulary).binds['agency.kind'];
-    return kinds === undefined || kinds.includes(wanted.kind);
+    const rulebook = readRulebook(source, file, house.declarations.vocabulary);
+    return couldBindAgency(rulebook, { 'agency.kind': wanted.kind });
   });
   return createAgency(house.store, house.declarations, house.actor, wanted, async (tx) => {
     await adoptRulebooks(tx, house.declarations, house.actor, binding);

@@ -1,5 +1,5 @@
 import { MusterError } from '../errors/index.ts';
-import { KNOWN_NOW, recordEntry, type Actor, type Declarations, type EntryKind } from '../acts/index.ts';
+import { KNOWN_NOW, recordEntry, type Actor, type Declarations, declareEntryKind } from '../acts/index.ts';
 import type { Entry } from '../record/index.ts';
 import {
   lintRulebooks,
@@ -18,11 +18,11 @@ interface AdoptionBody {
 }
 
 /** The entry kind of adopting a rulebook's editions: it holds the bytes that were adopted. */
-export const rulebookAdopted: EntryKind = {
+export const rulebookAdopted = declareEntryKind<AdoptionBody>({
   kind: RULEBOOK_ADOPTED,
-  summarise: (body) => `the rulebook ${(body as unknown as AdoptionBody).rulebook} was adopted`,
+  summarise: ({ rulebook }) => `the rulebook ${rulebook} was adopted`,
   derive: async (tx, entry) => {
-    const { rulebook, source } = entry.body as unknown as AdoptionBody;
+    const { rulebook, source } = entry.body;
     await tx.run('insert into adoption (agency_id, rulebook, source, known_from) values ($1, $2, $3, $4)', [
       tx.agency,
       rulebook,
@@ -30,7 +30,7 @@ export const rulebookAdopted: EntryKind = {
       entry.index,
     ]);
   },
-};
+});
 
 /** A rulebook's text and the file it comes from. */
 export interface RulebookFile {

@@ -117,7 +117,7 @@ function auditRow(
     suspended: suspended.length,
     daysLate: rangeOf(overdue.map(({ due }) => daysBetween(due, asOf))),
     daysOpen: rangeOf(overdue.map(({ trigger }) => daysBetween(trigger, asOf))),
-    done: Object.fromEntries(Object.entries(done).sort()),
+    done: sortedByName(done),
     rates: ratesOf({ subjects, fallenDue, overdue: counts.overdue, fallen }),
   };
 }
@@ -158,11 +158,16 @@ function ratesOf(figures: {
     ),
     overdue: rate(figures.overdue, figures.fallenDue, `overdue, ${ofFallen}`),
     ...Object.fromEntries(
-      Object.entries(figures.fallen)
-        .sort()
-        .map(([means, count]) => [means, rate(count, figures.fallenDue, `${means}, ${ofFallen}`)]),
+      Object.entries(sortedByName(figures.fallen)).map(([means, count]) => [
+        means,
+        rate(count, figures.fallenDue, `${means}, ${ofFallen}`),
+      ]),
     ),
   };
+}
+
+function sortedByName(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function rate(numerator: number, denominator: number, source: string): Rate {

@@ -220,7 +220,7 @@ function outcome(duty: Duty, asOf: Day): string {
       return `It was met on ${duty.done ?? ''} (${duty.means ?? ''}).`;
     case 'met-late':
       return `It was met on ${duty.done ?? ''} (${duty.means ?? ''}), ${duty.daysLate ?? 0} days late.`;
-    case 'undetermined':
+    default:
       return '';
   }
 }

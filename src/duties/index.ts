@@ -9,9 +9,9 @@ import {
   rulebooksView,
 } from './views.ts';
 
-export { adoptedRulebooks, adoptRulebooks, readRulebook, type RulebookFile } from './adoption.ts';
+export { adoptRulebooks, readRulebook, type RulebookFile } from './adoption.ts';
 export type { AuditAnswer, AuditRow, Rate } from './audit.ts';
-export { dutyId, parseDutyId, type Duty, type DutyId } from './duty.ts';
+export { parseDutyId, type Duty, type DutyId } from './duty.ts';
 export { findDuty, type Explanation } from './explain.ts';
 export type { DutiesAnswer } from './list.ts';
 export { statuses, type Status } from './status.ts';

@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import type { Declarations, DutyType, Times } from '../acts/index.ts';
 import type { Reading } from '../store/index.ts';
-import { parseDay, type Day } from '../time/index.ts';
+import type { Day } from '../time/index.ts';
 import { MusterError } from '../errors/index.ts';
 import {
   spellsParameters,
@@ -12,6 +13,7 @@ import {
 } from './census.ts';
 import { acceptancesBySpell, dutyOf, type Duty } from './duty.ts';
 import { statuses, type Status } from './status.ts';
+import { daySchema } from './times.ts';
 import { readLaw, type Law } from './verdict.ts';
 
 export interface DutiesQuestion extends Selection {
@@ -204,26 +206,23 @@ function writeCursor(cursor: Cursor): string {
   );
 }
 
+const cursorSchema = z.tuple([daySchema.nullable(), z.string(), daySchema, z.int()]);
+
 /** Throws BAD_REQUEST where the text is no cursor that a list gave out. */
 function readCursor(text: string): Cursor {
-  try {
-    const [due, duty, trigger, subject] = JSON.parse(
-      Buffer.from(text, 'base64url').toString('utf8'),
-    ) as unknown[];
-    const day = parseDay(String(trigger));
-    const dueDay = due === null ? null : parseDay(String(due));
-    if (
-      day !== undefined &&
-      dueDay !== undefined &&
-      typeof duty === 'string' &&
-      Number.isSafeInteger(subject)
-    ) {
-      return { due: dueDay, duty, trigger: day, subject: Number(subject) };
-    }
-  } catch {
-    // What does not read is refused below like what reads as something else.
+  const read = cursorSchema.safeParse(parseJson(Buffer.from(text, 'base64url').toString('utf8')));
+  if (read.success) {
+    const [due, duty, trigger, subject] = read.data;
+    return { due, duty, trigger, subject };
   }
-  throw new MusterError('BAD_REQUEST', 'after: is not a cursor that a list of duties gave', [
-    { at: 'after', reason: 'is not a cursor that a list of duties gave' },
-  ]);
+  const reason = 'is not a cursor that a list of duties gave';
+  throw new MusterError('BAD_REQUEST', `after: ${reason}`, [{ at: 'after', reason }]);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -140,7 +140,7 @@ export const evidenceView = declareView({
       tx,
       rows.map((row) => row.index),
     );
-    return { evidence: entries.reverse().map(showEvidence) };
+    return { evidence: entries.toReversed().map(showEvidence) };
   },
 });
 

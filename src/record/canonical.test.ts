@@ -16,9 +16,9 @@ test('what is not finite is refused', () => {
 
 test('the text is the same for any order of members and reads back as the value', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false } as never)), (value) => {
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
       const plain = JSON.parse(JSON.stringify(value)) as Record<string, never>;
-      const reversed = Object.fromEntries(Object.entries(plain).reverse());
+      const reversed = Object.fromEntries(Object.entries(plain).toReversed());
       assert.equal(canonicalText(plain), canonicalText(reversed));
       assert.deepEqual(JSON.parse(canonicalText(plain)), plain);
     }),

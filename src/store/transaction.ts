@@ -12,7 +12,7 @@ const types: pg.CustomTypesConfig = {
     if (oid === DATE) return (text: string) => text;
     if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
     if (oid === BIGINT) return (text: string) => safeInteger(text);
-    return pg.types.getTypeParser(oid, format as 'text');
+    return pg.types.getTypeParser(oid, format);
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 

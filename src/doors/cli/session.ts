@@ -27,7 +27,7 @@ export function jsonOption(): Option {
 
 /** Opens the house for one command and closes it, whatever becomes of the command. */
 export async function inHouse<T>(options: Common, work: (house: House) => Promise<T>): Promise<T> {
-  const house = await openHouse(readSettings(process.env, options.data), 'command', note);
+  const house = await openHouse(readSettings(process.env, options.data), 'command', { log: note });
   try {
     return await work(house);
   } finally {

@@ -115,7 +115,11 @@ async function upload(house: House, request: FastifyRequest<OfAgency>): Promise<
 
 /** The framework ends a file at its limit without a word: what was cut must not pass for whole. */
 async function* wholeOf(file: MultipartFile['file']): AsyncGenerator<Uint8Array> {
-  for await (const chunk of file) yield chunk as Uint8Array;
+  try {
+    for await (const chunk of file) yield chunk as Uint8Array;
+  } catch (cause) {
+    throw new MusterError('STOPPED', 'the upload was stopped before its end', [], { cause });
+  }
   if (file.truncated) throw new MusterError('TOO_LARGE', 'the file is larger than Muster takes at once');
 }
 

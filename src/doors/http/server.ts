@@ -57,7 +57,7 @@ async function answerError(
   log: (line: string) => void,
 ): Promise<FastifyReply> {
   const known = error instanceof MusterError ? error : fromFramework(error);
-  if (known.status >= 500)
+  if (known.status >= 500 && known.code !== 'STOPPED')
     log(`fault: ${error.name}: ${known === error ? error.message : (error.stack ?? error.message)}`);
   const { code, message, remedy, refused } = known;
   return reply.status(known.status).send({ error: { code, message, remedy, refused } });

@@ -58,7 +58,25 @@ async function readGrounds(tx: Reading, subject: number, times: Times): Promise<
      where agency_id = $1 and account_key = $2 and known_from <= $3 order by 1`,
     [tx.agency, subject, times.knownAt],
   );
-  return { evidence: said.map(asGround), entries: acts.map((act) => act.entry) };
+  return { evidence: bearing(said, times.asOf).map(asGround), entries: acts.map((act) => act.entry) };
+}
+
+/**
+ * What bears on the day: the lists up to it, and a later one only where it tells of a sign-in by
+ * then that they do not, or where there are no others.
+ */
+function bearing(said: readonly SaidRow[], asOf: Day): SaidRow[] {
+  const known = said.filter((row) => row.observed_on <= asOf);
+  const signIns = new Set(known.map((row) => row.last_login));
+  const later = said.filter(
+    (row) =>
+      row.observed_on > asOf &&
+      row.last_login !== null &&
+      row.last_login <= asOf &&
+      !signIns.has(row.last_login),
+  );
+  const bears = [...known, ...later];
+  return bears.length > 0 ? bears : said.slice(0, 1);
 }
 
 function asGround(row: SaidRow): Ground {

@@ -23,7 +23,7 @@ export async function spellNewAccounts(tx: Writing, list: ListTaken): Promise<vo
  * no ordering of events.
  */
 const ONLY_SPELLS = `
-  select $3 + s.line, v.component_key, (case when s.privileged then 'privileged' else 'user' end)::account_class,
+  select $3::bigint + s.line, v.component_key, (case when s.privileged then 'privileged' else 'user' end)::account_class,
     coalesce(s.last_login, s.created), null,
     case when s.status <> 'active' then greatest(coalesce(s.status_changed, $4::date), s.last_login) end,
     case when s.status <> 'active' then s.status::text end::account_means,

@@ -28,12 +28,12 @@ const ABSENT = `(null, null, 'absent', false, null, '')::account_said`;
 export async function stateNewAccounts(tx: Writing, list: ListTaken): Promise<void> {
   await tx.run(
     `insert into account_state (agency_id, account_key, day, ${SAID}, evidence, line, known_from)
-     select $1, $3 + s.line, $4, ${prefixed('s')}, $2, s.line, $2 from ${FRESH}`,
+     select $1, $3::bigint + s.line, $4, ${prefixed('s')}, $2, s.line, $2 from ${FRESH}`,
     [tx.agency, list.entry, keyBase(list.entry), list.day],
   );
   await tx.run(
     `insert into account_state (agency_id, account_key, day, status, privileged, person, evidence, known_from)
-     select $1, $3 + s.line, v.next_day, 'absent', false, '', v.next_evidence, $2 from ${FRESH} and v.next_day is not null`,
+     select $1, $3::bigint + s.line, v.next_day, 'absent', false, '', v.next_evidence, $2 from ${FRESH} and v.next_day is not null`,
     [tx.agency, list.entry, keyBase(list.entry)],
   );
 }

@@ -1,4 +1,4 @@
-import type { Effect, EntryKind, EvidenceBody, Intake } from '../../acts/index.ts';
+import { declareEntryKind, type Effect, type EvidenceBody, type Intake } from '../../acts/index.ts';
 import type { Refusal } from '../../errors/index.ts';
 import { readerNamed, type AccountObservation } from '../../readers/index.ts';
 import { keyBase, parseKey, type Entry } from '../../record/index.ts';
@@ -143,7 +143,7 @@ async function touchNeighbours(tx: Writing): Promise<void> {
 async function insertNewAccounts(tx: Writing, list: ListTaken): Promise<number> {
   return tx.run(
     `insert into account (agency_id, account_key, component_key, name, known_from)
-     select $1, $3 + s.line, v.component_key, s.account, $2 from ${FRESH}`,
+     select $1, $3::bigint + s.line, v.component_key, s.account, $2 from ${FRESH}`,
     [tx.agency, list.entry, keyBase(list.entry)],
   );
 }
@@ -179,9 +179,9 @@ export interface DisabledBody {
 }
 
 /** The entry kind of the act: the account stopped being usable on the entry's effective day. */
-export const accountDisabled: EntryKind = {
+export const accountDisabled = declareEntryKind<DisabledBody>({
   kind: ACCOUNT_DISABLED,
-  summarise: (body) => `the account ${(body as unknown as DisabledBody).account} was recorded as disabled`,
+  summarise: ({ account }) => `the account ${account} was recorded as disabled`,
   derive: async (tx, entry) => {
     const key = keyOf(entry);
     await tx.run(
@@ -195,10 +195,10 @@ export const accountDisabled: EntryKind = {
     await respellTouched(tx, entry.index);
     await tx.run('drop table touched');
   },
-};
+});
 
-function keyOf(entry: Entry): number {
-  const key = parseKey((entry.body as unknown as DisabledBody).account);
+function keyOf(entry: Entry<DisabledBody>): number {
+  const key = parseKey(entry.body.account);
   if (key === undefined) throw new Error(`entry ${entry.index} names no account`);
   return key;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { declareAct, KNOWN_NOW, type Acceptance, type EntryKind, type Times } from '../../acts/index.ts';
+import { declareAct, declareEntryKind, KNOWN_NOW, type Acceptance, type Times } from '../../acts/index.ts';
 import { daySchema, findDuty, parseDutyId } from '../../duties/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
 import type { Reading } from '../../store/index.ts';
@@ -16,21 +16,18 @@ interface AcceptedBody {
 }
 
 /** The entry kind of an acceptance: it stands from the entry's effective day until its last day. */
-export const riskAccepted: EntryKind = {
+export const riskAccepted = declareEntryKind<AcceptedBody>({
   kind: RISK_ACCEPTED,
-  summarise: (body) => {
-    const { duty, subject, until } = body as unknown as AcceptedBody;
-    return `the risk of ${duty} for ${subject} was accepted until ${until}`;
-  },
+  summarise: ({ duty, subject, until }) => `the risk of ${duty} for ${subject} was accepted until ${until}`,
   derive: async (tx, entry) => {
-    const { duty, subject, trigger, until, reason } = entry.body as unknown as AcceptedBody;
+    const { duty, subject, trigger, until, reason } = entry.body;
     await tx.run(
       `insert into acceptance (agency_id, duty, subject_key, trigger, accepted, until, reason, known_from)
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [tx.agency, duty, parseKey(subject), trigger, entry.effective, until, reason, entry.index],
     );
   },
-};
+});
 
 /** The acceptances known at an entry, oldest first. */
 export async function readAcceptances(tx: Reading, times: Times): Promise<Acceptance[]> {

@@ -1,4 +1,4 @@
-import type { EntryKind, Effect, EvidenceBody, Intake } from '../../acts/index.ts';
+import { declareEntryKind, type Effect, type EvidenceBody, type Intake } from '../../acts/index.ts';
 import { readerNamed, type InventoryObservation } from '../../readers/index.ts';
 import { keyBase, type Entry } from '../../record/index.ts';
 import type { Writing } from '../../store/index.ts';
@@ -11,14 +11,11 @@ export interface AgencyBody {
   readonly timeZone: string;
 }
 
-export const agencyCreated: EntryKind = {
+export const agencyCreated = declareEntryKind<AgencyBody>({
   kind: AGENCY_CREATED,
-  summarise: (body) => {
-    const { code, kind, timeZone } = body as unknown as AgencyBody;
-    return `agency ${code} (${kind}, ${timeZone}) was created`;
-  },
+  summarise: ({ code, kind, timeZone }) => `agency ${code} (${kind}, ${timeZone}) was created`,
   derive: async (tx, entry) => {
-    const { kind, timeZone } = entry.body as unknown as AgencyBody;
+    const { kind, timeZone } = entry.body;
     await tx.run('insert into agency_fact (agency_id, kind, time_zone, known_from) values ($1, $2, $3, $4)', [
       tx.agency,
       kind,
@@ -26,7 +23,7 @@ export const agencyCreated: EntryKind = {
       entry.index,
     ]);
   },
-};
+});
 
 /** A list of systems, components and assets. Stated without a day, it holds from the beginning. */
 export const inventoryIntake: Intake = {

@@ -119,16 +119,15 @@ async function* readFileOrRefuse(file: string): AsyncGenerator<Uint8Array> {
 function refusedResult(error: MusterError, observedOn: Day | undefined, reader: string | undefined): Shown {
   const refused: readonly Refusal[] =
     error.refused.length > 0 ? error.refused : [{ at: 'file', reason: error.message }];
-  const counts = { assets: 0, observations: 0, bySeverity: {}, new: 0, closed: 0, reopened: 0, unchanged: 0 };
-  return {
+  const seen = {
     evidence: null,
     reader: reader ?? null,
     observedOn: observedOn ?? null,
-    ...counts,
-    repeated: false,
-    notices: [],
-    refused,
+    assets: 0,
+    observations: 0,
+    bySeverity: {},
   };
+  return { ...seen, new: 0, closed: 0, reopened: 0, unchanged: 0, repeated: false, refused, notices: [] };
 }
 
 function describe(file: string, result: Shown, isDryRun: boolean): void {

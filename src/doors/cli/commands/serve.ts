@@ -20,17 +20,18 @@ export function addServe(program: Command): void {
 }
 
 async function serve(options: Common & { demo?: boolean }): Promise<void> {
-  const stopping = stopSignal();
+  const stop = stopAtSignals();
   const settings = readSettings(process.env, options.data);
-  const house = await openHouse(settings, 'server', note);
+  const house = await openHouse(settings, 'server', { log: note, lost: (error) => stop.abort(error) });
   try {
-    await serveUntil(stopping, house, settings, options.demo === true);
+    await serveUntil(stop.signal, house, settings, options.demo === true);
   } catch (error) {
     // What fails because it is being stopped has not failed.
-    if (!stopping.aborted) throw error;
+    if (!stop.signal.aborted) throw error;
   } finally {
     await house.close();
   }
+  if (stop.signal.reason instanceof MusterError) throw stop.signal.reason;
 }
 
 async function serveUntil(
@@ -75,12 +76,19 @@ function announce(address: string, settings: Settings, house: House, isDemonstra
   print('Ctrl-C stops it.');
 }
 
+const STOP_MS = 9_000;
+
 /**
  * Aborts at SIGINT or SIGTERM. Ctrl-C under npm comes twice, from the terminal and from npm, so a
- * second signal changes nothing: stopping ends by itself within ten seconds.
+ * second signal changes nothing; what has not stopped after nine seconds is ended.
  */
-function stopSignal(): AbortSignal {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
-  return stopping.signal;
+function stopAtSignals(): AbortController {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      setTimeout(() => process.exit(1), STOP_MS).unref();
+      stop.abort();
+    });
+  }
+  return stop;
 }
