@@ -166,7 +166,8 @@ export interface Component {
   readonly component: string;
   readonly environment: string | null;
   readonly fti: boolean | null;
-  readonly accounts: number;
+  /** How many each program watches, by its name: `accounts`. */
+  readonly holdings: Readonly<Record<string, number>>;
   readonly assets: readonly Asset[];
 }
 

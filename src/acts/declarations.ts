@@ -197,6 +197,8 @@ export interface Program {
   readonly tables?: Readonly<Record<string, readonly string[]>>;
   readonly knownFacts?: (tx: Reading, times: Times) => Promise<KnownFacts>;
   readonly acceptances?: (tx: Reading, times: Times) => Promise<readonly Acceptance[]>;
+  /** How many of what a program watches each component holds, by component key. */
+  readonly holdings?: (tx: Reading, times: Times) => Promise<ReadonlyMap<number, number>>;
 }
 
 /** All programs together. */

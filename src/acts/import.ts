@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { MusterError, type Refusal } from '../errors/index.ts';
 import { foreignFormat, recogniseReader, type Observation, type ReadOutcome } from '../readers/index.ts';
-import type { Json } from '../record/index.ts';
+import { ROWS_AN_ENTRY, type Json } from '../record/index.ts';
 import {
   appendEntry,
   bindArtifact,
@@ -184,8 +184,10 @@ async function createStaging(tx: Writing, intake: Intake): Promise<void> {
   await tx.run(`create temporary table staged (${columns.join(', ')}) on commit drop`);
 }
 
-/** A batch as it is staged, and kept: the same text serves both. */
+/** A batch as it is staged, and kept: the same text serves both. Throws TOO_LARGE past the lines that keys can number. */
 function partOf(intake: Intake, batch: readonly Observation[]): ObservationPart {
+  if ((batch.at(-1)?.line ?? 0) >= ROWS_AN_ENTRY)
+    throw new MusterError('TOO_LARGE', `the file has more than ${ROWS_AN_ENTRY} lines`);
   return {
     columns: Object.keys(intake.columns),
     text: copyText(batch.map((observation) => intake.row(observation))),

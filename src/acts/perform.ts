@@ -55,7 +55,7 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, said: unkno
   if (parsed.success) return parsed.data;
   const refused = parsed.error.issues.map((issue) => ({
     at: issue.path.join('.') || 'input',
-    reason: issue.message,
+    reason: wordsOf(issue),
   }));
   const first = refused[0];
   throw new MusterError(
@@ -63,4 +63,26 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, said: unkno
     `${first?.at ?? 'input'}: ${first?.reason ?? 'is not what was asked'}`,
     refused,
   );
+}
+
+/** What a schema found wrong, in words for a person. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return `is not one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'string' && issue.minimum === 1
+        ? issue.message
+        : `is less than ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `is longer than ${issue.maximum} characters`
+        : `is more than ${issue.maximum}`;
+    case 'invalid_type':
+      return issue.input === undefined
+        ? 'is missing'
+        : `is not ${issue.expected === 'int' ? 'a whole number' : `a ${issue.expected}`}`;
+    default:
+      return issue.message;
+  }
 }

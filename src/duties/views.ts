@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { declareView, EVIDENCE_IMPORTED, type EvidenceBody, type Role } from '../acts/index.ts';
+import {
+  declareView,
+  EVIDENCE_IMPORTED,
+  type DutyType,
+  type EvidenceBody,
+  type Role,
+} from '../acts/index.ts';
 import { MusterError } from '../errors/index.ts';
 import type { Entry } from '../record/index.ts';
 import { renderCitation, type Scope } from '../rulebook/index.ts';
@@ -188,27 +194,60 @@ function showEvidence(entry: Entry): object {
   };
 }
 
+interface Named {
+  system?: string | undefined;
+  component?: string | undefined;
+  duty?: string | undefined;
+  class?: string | undefined;
+}
+
 /** A filter that names what is not there is an error, not an empty answer. Throws NOT_FOUND. */
 async function requireNamed(
   tx: Reading,
-  dutyTypes: ReadonlyMap<string, unknown>,
-  input: { system?: string | undefined; duty?: string | undefined },
+  dutyTypes: ReadonlyMap<string, DutyType>,
+  input: Named,
 ): Promise<void> {
-  if (input.duty !== undefined && !dutyTypes.has(input.duty)) {
-    throw new MusterError(
-      'NOT_FOUND',
-      `there is no duty type ${input.duty.slice(0, 40)}; there are ${[...dutyTypes.keys()].join(', ')}`,
-    );
-  }
-  if (input.system === undefined) return;
-  const systems = await tx.rows<{ name: string }>(
-    'select name from system where agency_id = $1 order by name collate "C"',
+  const types = [...dutyTypes.values()];
+  requireOne(
+    'duty type',
+    input.duty,
+    types.map((type) => type.duty),
+  );
+  requireOne(
+    'class',
+    input.class,
+    types
+      .filter((type) => input.duty === undefined || type.duty === input.duty)
+      .flatMap((type) => type.classes),
+  );
+  if (input.system === undefined && input.component === undefined) return;
+  const components = await tx.rows<{ system: string; component: string }>(
+    `select s.name as system, c.name as component from component c join system s using (agency_id, system_key)
+     where c.agency_id = $1 order by s.name collate "C", c.name collate "C"`,
     [tx.agency],
   );
-  if (systems.some(({ name }) => name === input.system)) return;
-  const known = systems.map(({ name }) => name).slice(0, 10);
-  throw new MusterError(
-    'NOT_FOUND',
-    `there is no system ${input.system.slice(0, 40)}; there are ${known.join(', ') || 'none yet: import an inventory'}`,
+  requireOne(
+    'system',
+    input.system,
+    components.map(({ system }) => system),
   );
+  const ofSystem = components.filter(({ system }) => input.system === undefined || system === input.system);
+  requireOne(
+    'component',
+    input.component,
+    ofSystem.map(({ component }) => component),
+  );
+}
+
+const NAMED_AT_MOST = 10;
+
+function requireOne(what: string, wanted: string | undefined, known: readonly string[]): void {
+  if (wanted === undefined || known.includes(wanted)) return;
+  const names = [...new Set(known)];
+  const more = names.length > NAMED_AT_MOST ? ` and ${names.length - NAMED_AT_MOST} more` : '';
+  const there =
+    names.length > 0
+      ? `there are ${names.slice(0, NAMED_AT_MOST).join(', ')}${more}`
+      : 'there are none yet: import an inventory';
+  throw new MusterError('NOT_FOUND', `there is no ${what} ${wanted.slice(0, 40)}; ${there}`);
 }

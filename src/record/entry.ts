@@ -21,7 +21,8 @@ export interface Entry<Body = Json> {
 /** An entry before the record gave it its place. */
 export type NewEntry<Body = Json> = Pick<Entry<Body>, 'kind' | 'subject' | 'actor' | 'effective' | 'body'>;
 
-const ROWS_AN_ENTRY = 100_000_000;
+/** An entry's rows are numbered below this. */
+export const ROWS_AN_ENTRY = 100_000_000;
 
 /**
  * A key of a derived row: the entry that brought it and its number within that entry, so that

@@ -111,7 +111,7 @@ function AcceptRisk({ duty, ...form }: ActProps) {
     <ActForm
       {...form}
       title="Accept the risk"
-      intro="Given in time, it suspends the duty until it ends; given late, it only annotates. It never makes a late duty on time."
+      intro="From today. Given in time, it suspends the duty until it ends; given late, it only annotates. It never makes a late duty on time."
       submit="Accept the risk"
       disabledReason={whyNotAcceptRisk(duty)}
     >
@@ -126,15 +126,6 @@ function AcceptRisk({ duty, ...form }: ActProps) {
           rows={3}
           maxLength={2000}
           className="mu-textarea"
-        />
-      </Field>
-      <Field id={`${id}-from`} label="Effective from" hint="Left empty, it takes effect today.">
-        <input
-          className="usa-input"
-          id={`${id}-from`}
-          aria-describedby={`${id}-from-hint`}
-          name="effective"
-          type="date"
         />
       </Field>
     </ActForm>

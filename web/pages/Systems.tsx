@@ -79,11 +79,17 @@ function ComponentPart({ component }: { readonly component: Component }) {
       <h3>{component.component}</h3>
       <p>
         Environment {component.environment ?? 'not known'} · federal tax information {wordFti(component.fti)}{' '}
-        · {count(component.accounts, 'account')} · {count(component.assets.length, 'asset')}
+        · {watched(component.holdings)} {count(component.assets.length, 'asset')}
       </p>
       {component.assets.length > 0 && <Assets name={component.component} assets={component.assets} />}
     </section>
   );
+}
+
+function watched(holdings: Component['holdings']): string {
+  return Object.entries(holdings)
+    .map(([what, held]) => `${held.toLocaleString('en-US')} ${what} · `)
+    .join('');
 }
 
 function wordFti(fti: boolean | null): string {

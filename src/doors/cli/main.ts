@@ -14,7 +14,7 @@ async function main(): Promise<void> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof MusterError) {
-    process.stderr.write(`muster: ${error.message}: ${error.remedy}\n`);
+    process.stderr.write(`muster: ${error.message} (${error.remedy})\n`);
     for (const { at, reason } of error.refused.slice(1)) process.stderr.write(`  ${at}: ${reason}\n`);
     return error.exit;
   }

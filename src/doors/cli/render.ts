@@ -141,15 +141,17 @@ function section(title: string, lines: readonly string[]): string {
 export function renderSystems(answer: SystemsAnswer): string {
   if (answer.systems.length === 0) return 'No systems yet: import an inventory.';
   const rows = answer.systems.flatMap(({ system, impact, components }) =>
-    components.map(({ component, environment, fti, accounts, assets }) => [
+    components.map(({ component, environment, fti, holdings, assets }) => [
       system,
       impact,
       component,
       environment,
       fti === null ? null : fti ? 'yes' : 'no',
       assets.length,
-      accounts,
+      Object.entries(holdings)
+        .map(([what, count]) => `${count} ${what}`)
+        .join(', '),
     ]),
   );
-  return renderTable(['system', 'impact', 'component', 'environment', 'fti', 'assets', 'accounts'], rows);
+  return renderTable(['system', 'impact', 'component', 'environment', 'fti', 'assets', 'watched'], rows);
 }

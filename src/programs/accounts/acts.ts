@@ -20,6 +20,7 @@ export const recordDisabled = declareAct({
   decide: async ({ tx, declarations, today, actor }, input) => {
     const wanted = parseDutyId(input.duty);
     const duty = await findDuty(tx, declarations, input.duty, { asOf: today, knownAt: KNOWN_NOW });
+    if (duty.id !== input.duty) return { refused: `${input.duty} has been superseded by ${duty.id}` };
     if (wanted?.duty !== 'account.disable')
       return { refused: `${input.duty} is not a duty to disable an account` };
     if (input.effective > today)

@@ -98,3 +98,16 @@ function sentence(row: SaidRow): string {
   const since = row.status_changed === null ? '' : ` since ${row.status_changed}`;
   return `${signIn}; ${row.status}${since}`;
 }
+
+/** How many accounts the lists of each component show as of the day. */
+export async function countAccounts(tx: Reading, times: Times): Promise<ReadonlyMap<number, number>> {
+  const rows = await tx.rows<{ component: number; count: number }>(
+    `select a.component_key as component, count(*) as count
+     from (select distinct on (s.account_key) s.account_key, s.status from account_state s
+       where s.agency_id = $1 and s.day <= $2 and ${knownSql('s', '$3')} order by s.account_key, s.day desc) s
+     join account a on a.agency_id = $1 and a.account_key = s.account_key
+     where s.status <> 'absent' group by 1`,
+    [tx.agency, times.asOf, times.knownAt],
+  );
+  return new Map(rows.map(({ component, count }) => [component, count]));
+}

@@ -1,6 +1,6 @@
 import type { Program } from '../../acts/index.ts';
 import { recordDisabled } from './acts.ts';
-import { disableDuty } from './duties.ts';
+import { countAccounts, disableDuty } from './duties.ts';
 import { accountDisabled, accountsIntake } from './tables.ts';
 
 /** Accounts: when they were last used, and whether those left idle are disabled in time. */
@@ -10,6 +10,7 @@ export const accounts: Program = {
   intakes: [accountsIntake],
   acts: [recordDisabled],
   dutyTypes: [disableDuty],
+  holdings: countAccounts,
   tables: {
     account: ['account_key'],
     account_list: ['component_key', 'day'],

@@ -38,7 +38,10 @@ export async function readAcceptances(tx: Reading, times: Times): Promise<Accept
   );
 }
 
-/** Accept the risk of a duty until a day. In time it suspends the duty; late it only annotates. */
+/**
+ * Accept the risk of a duty from today until a day. In time it suspends the duty; late it only
+ * annotates. It cannot be dated back: what was decided too late must not pass for in time.
+ */
 export const acceptRisk = declareAct({
   act: 'duty.accept-risk',
   title: 'accept the risk of a duty until a day',
@@ -50,20 +53,18 @@ export const acceptRisk = declareAct({
     duty: z.string().describe('the duty, by its id'),
     until: daySchema.describe('the last day on which the acceptance stands'),
     reason: z.string().trim().min(1, 'give a reason').max(2000).describe('why the risk is accepted'),
-    effective: daySchema.optional().describe('the day from which it stands; today unless said'),
   }),
   may: ['authorizing-official'],
   decide: async ({ tx, declarations, today, actor }, input) => {
-    const from = input.effective ?? today;
-    if (from > today) return { refused: `the day ${from} has not come yet: today is ${today}` };
-    if (input.until < from)
-      return { refused: `the acceptance would end on ${input.until}, before it begins on ${from}` };
+    if (input.until < today)
+      return { refused: `the acceptance would end on ${input.until}: today is ${today}` };
     const duty = await findDuty(tx, declarations, input.duty, { asOf: today, knownAt: KNOWN_NOW });
-    if (duty.done !== null)
+    if (duty.id !== input.duty) return { refused: `${input.duty} has been superseded by ${duty.id}` };
+    if (duty.done !== null) {
       return { refused: `the duty was discharged on ${duty.done}: there is no risk left to accept` };
+    }
     const wanted = parseDutyId(duty.id);
     if (!wanted) throw new Error(`${duty.id} does not read as an id`);
-    if (from < duty.trigger) return { refused: `the duty's clock started on ${duty.trigger}, after ${from}` };
     const body: AcceptedBody = {
       duty: wanted.duty,
       subject: keyText(wanted.subject),
@@ -71,6 +72,6 @@ export const acceptRisk = declareAct({
       until: input.until,
       reason: input.reason,
     };
-    return { kind: RISK_ACCEPTED, subject: duty.id, actor: actor.name, effective: from, body: { ...body } };
+    return { kind: RISK_ACCEPTED, subject: duty.id, actor: actor.name, effective: today, body: { ...body } };
   },
 });

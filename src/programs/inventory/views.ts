@@ -1,5 +1,6 @@
-import { declareView, knownSql } from '../../acts/index.ts';
+import { declareView, knownSql, type Declarations, type Times } from '../../acts/index.ts';
 import { readTimes, timesSchema } from '../../duties/index.ts';
+import type { Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 import { readKnownFacts } from './known-facts.ts';
 
@@ -21,7 +22,8 @@ export interface SystemsAnswer {
       readonly component: string;
       readonly environment: string | null;
       readonly fti: boolean | null;
-      readonly accounts: number;
+      /** How many each program watches, by the program's name: `accounts`. */
+      readonly holdings: Readonly<Record<string, number>>;
       readonly assets: readonly Omit<AssetRow, 'component_key'>[];
     }[];
   }[];
@@ -41,15 +43,11 @@ export const systemsView = declareView({
     'security-analyst',
     'auditor',
   ],
-  read: async ({ tx, today }, input): Promise<SystemsAnswer> => {
+  read: async ({ tx, today, declarations }, input): Promise<SystemsAnswer> => {
     const times = await readTimes(tx, today, input);
     const known = await readKnownFacts(tx, times);
     const assets = await tx.rows<AssetRow>(ASSETS, [tx.agency, times.asOf, times.knownAt]);
-    const accounts = await tx.rows<{ component_key: number; n: number }>(
-      'select component_key, count(*) as n from account where agency_id = $1 group by 1',
-      [tx.agency],
-    );
-    const counts = new Map(accounts.map((row) => [row.component_key, row.n]));
+    const held = await readHoldings(tx, declarations, times);
     const systems = Map.groupBy(known.components.values(), (component) => component.system);
     return {
       asOf: times.asOf,
@@ -60,7 +58,7 @@ export const systemsView = declareView({
           component,
           environment: textFact(facts['component.environment']),
           fti: facts['component.fti'] === undefined ? null : facts['component.fti'] === true,
-          accounts: counts.get(key) ?? 0,
+          holdings: held(key),
           assets: assets
             .filter((row) => row.component_key === key)
             .map(({ asset, fqdn, ip, platform, role }) => ({ asset, fqdn, ip, platform, role })),
@@ -69,6 +67,19 @@ export const systemsView = declareView({
     };
   },
 });
+
+async function readHoldings(
+  tx: Reading,
+  declarations: Declarations,
+  times: Times,
+): Promise<(component: number) => Record<string, number>> {
+  const counted: [string, ReadonlyMap<number, number>][] = [];
+  for (const { program, holdings } of declarations.programs) {
+    if (holdings) counted.push([program, await holdings(tx, times)]);
+  }
+  return (component) =>
+    Object.fromEntries(counted.map(([program, counts]) => [program, counts.get(component) ?? 0]));
+}
 
 function textFact(value: string | boolean | undefined): string | null {
   return value === undefined ? null : String(value);

@@ -6,7 +6,13 @@ import { inAgency, jsonOption, print, printJson, withHouse, type Common } from '
 
 /** One subcommand for each act that the programs declare; its options are the act's input. */
 export function addAct(program: Command): void {
-  const acts = program.command('act').description('do what discharges or changes a duty');
+  const acts = program
+    .command('act')
+    .description('do what discharges or changes a duty')
+    .addHelpText(
+      'after',
+      '\nExample:\n  muster act account.record-disabled --duty account.disable:5.17:2022-01-10 --effective 2022-07-11',
+    );
   for (const act of declarations.acts.values()) {
     const command = acts.command(act.act).description(`${act.title}. ${act.description}`);
     for (const [name, field] of Object.entries(act.input.shape)) addField(command, name, field as z.ZodType);

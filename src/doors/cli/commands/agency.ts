@@ -11,7 +11,10 @@ interface CreateOptions extends Common {
 }
 
 export function addAgency(program: Command): void {
-  const agency = program.command('agency').description('agencies');
+  const agency = program
+    .command('agency')
+    .description('agencies')
+    .addHelpText('after', '\nExample:\n  muster agency create NORTH --kind irs');
   withHouse(
     agency
       .command('create')

@@ -29,6 +29,10 @@ async function run(options: Common & { check?: boolean }): Promise<void> {
   });
   const { difference } = rebuilt;
   if (options.json) printJson(rebuilt);
+  else if (difference && !check)
+    print(
+      `${rebuilt.rows} rows of ${rebuilt.tables} tables were derived anew and put in place; the first that differed: table ${difference.table}, row ${difference.row}`,
+    );
   else if (difference)
     print(`first difference: table ${difference.table}, row ${difference.row}: ${difference.finding}`);
   else

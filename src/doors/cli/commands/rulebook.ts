@@ -17,7 +17,10 @@ import { inAgency, jsonOption, print, printJson, withHouse, type Common } from '
 import { renderTable } from '../table.ts';
 
 export function addRulebook(program: Command): void {
-  const rulebook = program.command('rulebook').description('policies as data: check, test, adopt, read');
+  const rulebook = program
+    .command('rulebook')
+    .description('policies as data: check, test, adopt, read')
+    .addHelpText('after', '\nExample:\n  muster rulebook adopt irm-10.8.24');
   withHouse(
     rulebook
       .command('adopt')
@@ -77,7 +80,12 @@ async function list(options: Common): Promise<void> {
 
 async function lint(names: string[], options: Common): Promise<void> {
   const { rulebooks, problems } = await readAll(names);
-  const found = [...problems, ...lintRulebooks(rulebooks, declarations.vocabulary)];
+  const others = await shippedBeside(rulebooks);
+  const standing = new Set(
+    lintRulebooks(others, declarations.vocabulary).map(({ at, message }) => `${at} ${message}`),
+  );
+  const linted = lintRulebooks([...rulebooks, ...others], declarations.vocabulary);
+  const found = [...problems, ...linted.filter(({ at, message }) => !standing.has(`${at} ${message}`))];
   if (options.json) printJson({ problems: found });
   else if (found.length === 0) print(`${rulebooks.length} rulebooks: nothing to mend`);
   for (const { level, at, message } of options.json ? [] : found) print(`${level}: ${at}: ${message}`);
@@ -86,7 +94,7 @@ async function lint(names: string[], options: Common): Promise<void> {
 
 async function test(names: string[], options: Common): Promise<void> {
   const { rulebooks, problems } = await readAll(names);
-  const library = await withShipped(rulebooks);
+  const library = [...rulebooks, ...(await shippedBeside(rulebooks))];
   const tests = rulebooks.flatMap((rulebook) =>
     runRulebookTests(rulebook, library, declarations.vocabulary).map((result) => ({
       rulebook: rulebook.id,
@@ -116,13 +124,13 @@ async function readAll(names: string[]): Promise<{ rulebooks: Rulebook[]; proble
   return { rulebooks, problems };
 }
 
-/** A rulebook's tests may rest on shipped ones that it sets aside. */
-async function withShipped(rulebooks: readonly Rulebook[]): Promise<Rulebook[]> {
+/** The shipped rulebooks that these are read beside: they may set one another aside. */
+async function shippedBeside(rulebooks: readonly Rulebook[]): Promise<Rulebook[]> {
   const ids = new Set(rulebooks.map(({ id }) => id));
   const shipped = (await shippedRulebooks()).map(({ file, source }) =>
     readRulebook(source, file, declarations.vocabulary),
   );
-  return [...rulebooks, ...shipped.filter(({ id }) => !ids.has(id))];
+  return shipped.filter(({ id }) => !ids.has(id));
 }
 
 /** A file by its path, or a shipped rulebook by its name. Throws NOT_FOUND. */
