@@ -14,6 +14,8 @@ create table agency_fact (
   agency_id  integer not null,
   kind       text not null,
   time_zone  text not null,
+  -- Its data is invented, and whatever is shown of it says so.
+  demonstration boolean not null,
   known_from bigint not null,
   primary key (agency_id, known_from)
 );

@@ -54,7 +54,7 @@ export async function openTestHouse(): Promise<TestHouse> {
 }
 
 export async function newAgency(house: House, code: string): Promise<AgencyFacts> {
-  return setUpAgency(house, { code, kind: 'irs', timeZone: 'America/New_York' });
+  return setUpAgency(house, { code, kind: 'irs', timeZone: 'America/New_York', demonstration: false });
 }
 
 /** Imports a text as a file. */

@@ -169,6 +169,8 @@ export interface KnownComponent {
 
 /** What rules ask about besides the subject's class. */
 export interface KnownFacts {
+  /** The agency's data is invented. */
+  readonly demonstration: boolean;
   readonly agency: Facts;
   readonly components: ReadonlyMap<number, KnownComponent>;
 }

@@ -94,7 +94,7 @@ export async function importEvidence(
     refuse(request.file, await intake.check(tx, body));
     const entry = await appendEntry(tx, {
       kind: EVIDENCE_IMPORTED,
-      subject: said.system === undefined ? 'agency' : 'system',
+      subject: said.system === undefined ? 'agency' : `system:${said.system}`,
       actor: actor.name,
       effective: said.observedOn ?? today,
       body,

@@ -139,7 +139,7 @@ export async function shippedRulebooks(): Promise<ShippedRulebook[]> {
 /** Creates an agency and, unless told not to, adopts the shipped rulebooks that bind its kind. */
 export async function setUpAgency(
   house: House,
-  wanted: { code: string; kind: string; timeZone: string },
+  wanted: Omit<AgencyFacts, 'agency'>,
   withRulebooks = true,
 ): Promise<AgencyFacts> {
   const shipped = withRulebooks ? await shippedRulebooks() : [];
@@ -156,7 +156,9 @@ export async function setUpAgency(
 export async function loadDemonstration(house: House): Promise<boolean> {
   const { agency: wanted, files } = demonstration();
   const agencies = await listAgencies(house.store);
-  const agency = agencies.find(({ code }) => code === wanted.code) ?? (await setUpAgency(house, wanted));
+  const agency =
+    agencies.find(({ code }) => code === wanted.code) ??
+    (await setUpAgency(house, { ...wanted, demonstration: true }));
   let changed = false;
   for (const { name, reader, bytes, system, component, observedOn } of files) {
     const source = singleChunk(bytes);

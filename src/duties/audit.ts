@@ -53,6 +53,8 @@ export interface AuditAnswer {
   readonly asOf: Day;
   readonly system: string | null;
   readonly without: readonly string[];
+  /** The agency's data is invented. */
+  readonly demonstration: boolean;
   readonly rows: readonly AuditRow[];
 }
 
@@ -74,7 +76,8 @@ export async function auditDuties(
       if (groups.length > 0) rows.push(auditRow(type, klass, groups, suspended, question.times.asOf));
     }
   }
-  return { asOf: question.times.asOf, system: question.system ?? null, without: question.without, rows };
+  const { times, system, without } = question;
+  return { asOf: times.asOf, system: system ?? null, without, demonstration: law.known.demonstration, rows };
 }
 
 function auditRow(

@@ -151,7 +151,9 @@ async function furnish(administrator: string): Promise<void> {
       await connected({ connectionString: administrator }, async (client) => {
         await client.query(`create role muster_admin login password 'muster_admin'`);
         await client.query(`create role muster_web login password 'muster_web'`);
-        await client.query('create database muster owner muster_admin');
+        await client.query(`create database muster owner muster_admin encoding 'UTF8' template template0`);
+        await client.query('revoke all on database muster from public');
+        await client.query('grant connect, temporary on database muster to muster_web');
       });
       return;
     } catch (error) {

@@ -115,7 +115,7 @@ function requiredOf({ input }: Act): string[] {
 function serverFor(held: readonly Role[]) {
   const actor = { name: 'operator:matrix', roles: held };
   const theirs: House = { ...house, actor };
-  return buildServer({ house: theirs, demonstration: true, log: () => undefined });
+  return buildServer({ house: theirs, log: () => undefined });
 }
 
 describe('role by role', () => {
@@ -239,7 +239,7 @@ describe('the OpenAPI document', () => {
     'lists every route that the server has',
     { todo: 'status, acts and the upload are missing' },
     async () => {
-      const server = await buildServer({ house, demonstration: true, log: () => undefined });
+      const server = await buildServer({ house, log: () => undefined });
       await server.ready();
       const routes = routesIn(server.printRoutes({ commonPrefix: false }));
       await server.close();

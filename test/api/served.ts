@@ -11,9 +11,9 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export async function serve(house: House, web?: string, demonstration = true): Promise<Served> {
+export async function serve(house: House, web?: string): Promise<Served> {
   const logged: string[] = [];
-  const server = await buildServer({ house, web, demonstration, log: (line) => logged.push(line) });
+  const server = await buildServer({ house, web, log: (line) => logged.push(line) });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   return { address: `http://127.0.0.1:${port}`, logged, close: () => server.close() };

@@ -42,7 +42,10 @@ ECM,cloud,cloud,moderate,yes,,,,,
 `;
 
 function accountsOf(count: number): string {
-  const rows = Array.from({ length: count }, (_, n) => `demo-${n},Demo User,cloud,no,2021-01-04,2022-01-03,active,`);
+  const rows = Array.from(
+    { length: count },
+    (_, n) => `demo-${n},Demo User,cloud,no,2021-01-04,2022-01-03,active,`,
+  );
   return `account,name,component,privileged,created,last_login,status,status_changed\n${rows.join('\n')}\n`;
 }
 
@@ -89,7 +92,9 @@ async function disableOne(address: string, duty: string): Promise<[number, strin
 }
 
 async function openDuties(address: string): Promise<string[]> {
-  const response = await fetch(`${address}/api/agencies/NORTH/duties?asOf=2022-07-12&status=overdue&limit=1000`);
+  const response = await fetch(
+    `${address}/api/agencies/NORTH/duties?asOf=2022-07-12&status=overdue&limit=1000`,
+  );
   const { duties } = (await response.json()) as { duties: { id: string }[] };
   return duties.map(({ id }) => id);
 }

@@ -123,7 +123,10 @@ export async function newDataFolder(): Promise<string> {
   const scratch = await mkdtemp(join(tmpdir(), 'muster-test-'));
   folders.add(scratch);
   const dataDir = join(scratch, 'data');
-  const built = await builtWeb(join(packageFolder, 'node_modules', '.cache', 'muster-test-web'), () => undefined);
+  const built = await builtWeb(
+    join(packageFolder, 'node_modules', '.cache', 'muster-test-web'),
+    () => undefined,
+  );
   await cp(built, join(dataDir, 'web', built.split('/').at(-1) ?? ''), { recursive: true });
   return dataDir;
 }

@@ -46,7 +46,10 @@ test('npm pack gives a package with what it needs and nothing of the tests', asy
   const cwd = await copyClone();
   const packing = new Running('npm', ['pack', '--json', '--pack-destination', scratch], { cwd });
   const { stdout } = await done(packing);
-  const [made] = JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as { filename: string; files: { path: string }[] }[];
+  const [made] = JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as {
+    filename: string;
+    files: { path: string }[];
+  }[];
   assert.ok(made);
   tarball = join(scratch, made.filename);
   const paths = made.files.map(({ path }) => path);
@@ -61,7 +64,9 @@ test('npm pack gives a package with what it needs and nothing of the tests', asy
   ]) {
     assert.ok(paths.includes(needed), `${needed} is missing`);
   }
-  const foreign = paths.filter((path) => /\.test\.|^(test|bench|src|\.ci)\/|^dist\/(test|bench)\/|tsbuildinfo/.test(path));
+  const foreign = paths.filter((path) =>
+    /\.test\.|^(test|bench|src|\.ci)\/|^dist\/(test|bench)\/|tsbuildinfo/.test(path),
+  );
   assert.deepEqual(foreign, []);
 });
 
@@ -95,7 +100,9 @@ test('what is installed works: commands, rulebooks, the demonstration and its pa
   const code = await fetch(new URL(script, address));
   assert.equal(code.status, 200);
   assert.match(code.headers.get('content-type') ?? '', /javascript/);
-  const audit = await done(muster(['audit', '--agency', 'DEMO', '--system', 'ECM', '--as-of', '2022-07-08', '--json']));
+  const audit = await done(
+    muster(['audit', '--agency', 'DEMO', '--system', 'ECM', '--as-of', '2022-07-08', '--json']),
+  );
   const { rows } = JSON.parse(audit.stdout) as { rows: { class: string; overdue: number }[] };
   assert.equal(rows.find((row) => row.class === 'user')?.overdue, 315);
   server.signal('SIGTERM');

@@ -7,7 +7,17 @@ import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../src/store/postgres/index.ts';
 import { connected, freePort, postgres15, startServer, without15 } from '../../src/store/trial.ts';
-import { clearAway, isOneLine, muster, newDataFolder, postgresOf, run, Running, serve, type Ended } from './muster.ts';
+import {
+  clearAway,
+  isOneLine,
+  muster,
+  newDataFolder,
+  postgresOf,
+  run,
+  Running,
+  serve,
+  type Ended,
+} from './muster.ts';
 
 const STOPS_WITHIN_MS = 10_000;
 
@@ -51,7 +61,9 @@ describe('a server', () => {
     const dataDir = await newDataFolder();
     for (const expected of [0, 1]) {
       const server = serve(dataDir);
-      const status = (await (await fetch(`${await server.address()}/api/status`)).json()) as { agencies: object[] };
+      const status = (await (await fetch(`${await server.address()}/api/status`)).json()) as {
+        agencies: object[];
+      };
       assert.equal(status.agencies.length, expected);
       if (expected === 0) {
         const created = await run(['agency', 'create', 'NORTH', '--kind', 'irs', '--data', dataDir]);
@@ -136,7 +148,10 @@ describe('a server', () => {
     const port = await freePort();
     await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
     try {
-      assertFails(await serve(dataDir, { PORT: String(port) }).ended, new RegExp(`port ${port} .*taken.*PORT`));
+      assertFails(
+        await serve(dataDir, { PORT: String(port) }).ended,
+        new RegExp(`port ${port} .*taken.*PORT`),
+      );
       assert.equal(await postgresOf(dataDir), undefined);
     } finally {
       other.close();
@@ -148,7 +163,10 @@ describe('a server', () => {
     const first = serve(dataDir);
     const address = await first.address();
     const second = serve(dataDir);
-    assertFails(await second.ended, new RegExp(`served by another Muster server, process ${first.pid}:.*DATA_DIR`));
+    assertFails(
+      await second.ended,
+      new RegExp(`served by another Muster server, process ${first.pid}:.*DATA_DIR`),
+    );
     const created = await run(['agency', 'create', 'NORTH', '--kind', 'irs', '--data', dataDir, '--json']);
     assert.deepEqual([created.code, created.stderr], [0, '']);
     const status = (await (await fetch(`${address}/api/status`)).json()) as object;
@@ -178,7 +196,9 @@ describe('a server', () => {
       await connected(database.owner ?? {}, (client) => client.query(sql));
       await database.close();
     };
-    await change(`insert into muster_migration (number, name, sha256) values (999999, '999999-later.sql', '')`);
+    await change(
+      `insert into muster_migration (number, name, sha256) values (999999, '999999-later.sql', '')`,
+    );
     assertFails(await serve(dataDir).ended, /newer Muster \(migration 999999-later\.sql\)/);
     assertFails(await run(['duties', '--data', dataDir]), /newer Muster/);
     await change(`delete from muster_migration where number = 999999`);
@@ -217,7 +237,11 @@ describe('a server with DATABASE_URL', () => {
 
   test('is one of any number on it, and needs the owner only to migrate', { skip: without15 }, async () => {
     const [one, other] = [await newDataFolder(), await newDataFolder()];
-    const { databaseUrl: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL, stop } = await startServer(postgres15 ?? '');
+    const {
+      databaseUrl: DATABASE_URL,
+      ownerUrl: DATABASE_OWNER_URL,
+      stop,
+    } = await startServer(postgres15 ?? '');
     try {
       assertFails(await serve(one, { DATABASE_URL }).ended, /lacks the migration 000001.*DATABASE_OWNER_URL/);
       assertFails(await serve(one, { DATABASE_URL: DATABASE_OWNER_URL }).ended, /owns the database/);

@@ -29,11 +29,10 @@ function status(duty: Duty): string {
 
 export function renderAudit(answer: AuditAnswer): string {
   const without =
-    answer.without.length > 0
-      ? `, had ${answer.without.join(' and ')} not been adopted (what if; not a finding)`
-      : '';
-  const title = `${answer.system ?? 'All systems'} as of ${answer.asOf}${without}`;
-  if (answer.rows.length === 0) return `${title}: no subjects.`;
+    answer.without.length > 0 ? `, had ${answer.without.join(' and ')} not been adopted (what if)` : '';
+  const invented = answer.demonstration ? '\nDemonstration data: invented, not a finding about anyone.' : '';
+  const title = `${answer.system ?? 'All systems'} as of ${answer.asOf}${without}${invented}`;
+  if (answer.rows.length === 0) return `${title}\nNo subjects.`;
   return [title, ...answer.rows.map(renderAuditRow)].join('\n\n');
 }
 

@@ -35,15 +35,20 @@ export function addRoutes(server: FastifyInstance, settings: ServerSettings): vo
   server.post<OfAgency>('/api/agencies/:agency/evidence', async (request) => upload(house, request));
 }
 
-async function status({ house, demonstration }: ServerSettings): Promise<object> {
+async function status({ house }: ServerSettings): Promise<object> {
   const agencies = await listAgencies(house.store);
   const [first] = agencies;
   return {
     version,
     today: first ? house.today(first) : new Date().toISOString().slice(0, 10),
     operator: house.actor.name,
-    demonstration,
-    agencies: agencies.map(({ code, kind, timeZone }) => ({ code, kind, timeZone })),
+    demonstration: agencies.some((agency) => agency.demonstration),
+    agencies: agencies.map(({ code, kind, timeZone, demonstration }) => ({
+      code,
+      kind,
+      timeZone,
+      demonstration,
+    })),
   };
 }
 

@@ -12,7 +12,6 @@ export interface ServerSettings {
   readonly house: House;
   /** The folder with the built web application, or none: then only the API is served. */
   readonly web?: string | undefined;
-  readonly demonstration: boolean;
   readonly log: (line: string) => void;
 }
 

@@ -10,6 +10,8 @@ export interface AgencyFacts {
   readonly code: string;
   readonly kind: string;
   readonly timeZone: string;
+  /** Its data is invented. */
+  readonly demonstration: boolean;
 }
 
 /** Every agency of the database by code. */
@@ -22,11 +24,12 @@ export async function listAgencies(store: Store): Promise<AgencyFacts[]> {
   return Promise.all(
     agencies.map(async ({ agency, code }) =>
       store.read(agency, async (tx) => {
-        const { kind, time_zone: timeZone } = await tx.row<{ kind: string; time_zone: string }>(
-          'select kind, time_zone from agency_fact where agency_id = $1 order by known_from desc limit 1',
+        const facts = await tx.row<Pick<AgencyFacts, 'kind' | 'timeZone' | 'demonstration'>>(
+          `select kind, time_zone as "timeZone", demonstration from agency_fact
+           where agency_id = $1 order by known_from desc limit 1`,
           [agency],
         );
-        return { agency, code, kind, timeZone };
+        return { agency, code, ...facts };
       }),
     ),
   );
@@ -40,10 +43,10 @@ export async function createAgency(
   store: Store,
   declarations: Declarations,
   actor: Actor,
-  wanted: { code: string; kind: string; timeZone: string },
+  wanted: Omit<AgencyFacts, 'agency'>,
   furnish: (tx: Writing) => Promise<void>,
 ): Promise<AgencyFacts> {
-  const { code, kind, timeZone } = wanted;
+  const { code, kind, timeZone, demonstration } = wanted;
   const kinds = declarations.vocabulary.attributes['agency.kind'] ?? [];
   if (!/^[A-Z][A-Z0-9-]{0,31}$/.test(code)) {
     throw new MusterError(
@@ -65,7 +68,7 @@ export async function createAgency(
       subject: 'agency',
       actor: actor.name,
       effective: dayIn(tx.now().toISOString(), timeZone),
-      body: { code, kind, timeZone },
+      body: { code, kind, timeZone, demonstration },
     });
     await furnish(tx);
     return { agency: tx.agency, ...wanted };

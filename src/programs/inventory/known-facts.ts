@@ -18,12 +18,13 @@ interface Row {
 
 /** What scopes may ask of the agency and each component, in force on the day and as known. */
 export async function readKnownFacts(tx: Reading, times: Times): Promise<KnownFacts> {
-  const [agency] = await tx.rows<{ kind: string }>(
-    `select kind from agency_fact where agency_id = $1 and known_from <= $2 order by known_from desc limit 1`,
+  const [agency] = await tx.rows<{ kind: string; demonstration: boolean }>(
+    `select kind, demonstration from agency_fact where agency_id = $1 and known_from <= $2 order by known_from desc limit 1`,
     [tx.agency, times.knownAt],
   );
   const rows = await tx.rows<Row>(FACTS, [tx.agency, times.asOf, times.knownAt]);
   return {
+    demonstration: agency?.demonstration ?? false,
     agency: { 'agency.kind': agency?.kind },
     components: new Map(rows.map((row) => [row.key, knownComponent(row, agency?.kind)])),
   };

@@ -9,19 +9,19 @@ export interface AgencyBody {
   readonly code: string;
   readonly kind: string;
   readonly timeZone: string;
+  /** Its data is invented. */
+  readonly demonstration: boolean;
 }
 
 export const agencyCreated = declareEntryKind<AgencyBody>({
   kind: AGENCY_CREATED,
   summarise: ({ code, kind, timeZone }) => `agency ${code} (${kind}, ${timeZone}) was created`,
   derive: async (tx, entry) => {
-    const { kind, timeZone } = entry.body;
-    await tx.run('insert into agency_fact (agency_id, kind, time_zone, known_from) values ($1, $2, $3, $4)', [
-      tx.agency,
-      kind,
-      timeZone,
-      entry.index,
-    ]);
+    const { kind, timeZone, demonstration } = entry.body;
+    await tx.run(
+      `insert into agency_fact (agency_id, kind, time_zone, demonstration, known_from) values ($1, $2, $3, $4, $5)`,
+      [tx.agency, kind, timeZone, demonstration, entry.index],
+    );
   },
 });
 

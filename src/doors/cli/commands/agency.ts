@@ -35,7 +35,7 @@ export function addAgency(program: Command): void {
 }
 
 async function create(code: string, options: CreateOptions): Promise<void> {
-  const wanted = { code, kind: options.kind, timeZone: options.timeZone };
+  const wanted = { code, kind: options.kind, timeZone: options.timeZone, demonstration: false };
   await inHouse(options, async (house) => {
     await setUpAgency(house, wanted, options.rulebooks);
     if (options.json) printJson(wanted);

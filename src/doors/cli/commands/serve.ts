@@ -42,7 +42,7 @@ async function serveUntil(
 ): Promise<void> {
   if (isDemonstration && !stopping.aborted) await loadDemonstration(house);
   const web = await builtWeb(join(settings.dataDir, 'web'), note, stopping);
-  const server = await buildServer({ house, web, demonstration: isDemonstration, log: note });
+  const server = await buildServer({ house, web, log: note });
   const address = await listen(server, settings);
   announce(address, settings, house, isDemonstration);
   if (!stopping.aborted) await once(stopping, 'abort');
