@@ -14,16 +14,9 @@ export type { AuditAnswer, AuditRow, Rate } from './audit.ts';
 export { parseDutyId, type Duty, type DutyId } from './duty.ts';
 export { findDuty, type Explanation } from './explain.ts';
 export type { DutiesAnswer } from './list.ts';
-export { statuses, type Status } from './status.ts';
+export type { Status } from './status.ts';
 export { daySchema, readTimes, timesSchema } from './times.ts';
-export {
-  auditView,
-  dutiesView,
-  evidenceLineView,
-  evidenceView,
-  explainView,
-  rulebooksView,
-} from './views.ts';
+export { auditView, dutiesView, explainView, rulebooksView } from './views.ts';
 
 /** What the waist itself declares: rulebooks adopted, and the questions to the one evaluator. */
 export const duties: Program = {

@@ -1,5 +1,5 @@
-export { type Day, addDays, addMonths, day, daysBetween, parseDay } from './day.ts';
-export { type BusinessCalendar, type Holiday, businessCalendar, federalHolidays } from './holidays.ts';
+export { type Day, addDays, day, daysBetween, parseDay } from './day.ts';
+export { type BusinessCalendar, businessCalendar } from './holidays.ts';
 export {
   type Deadline,
   type DeadlineUnit,
