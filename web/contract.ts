@@ -9,6 +9,8 @@ export interface Agency {
   readonly code: string;
   readonly kind: string;
   readonly timeZone: string;
+  /** Its data is invented. */
+  readonly demonstration: boolean;
 }
 
 export interface ServerStatus {

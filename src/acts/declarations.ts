@@ -76,6 +76,7 @@ export interface Intake {
   readonly reader: Reader;
   /** Which of the system and the day a person must name. */
   readonly needs: readonly ('system' | 'observedOn')[];
+  readonly may: readonly Role[];
   /** Columns of the temporary table `staged`, and an observation as a row of it. */
   readonly columns: Readonly<Record<string, string>>;
   row(observation: Observation): readonly Cell[];

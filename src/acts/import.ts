@@ -26,7 +26,9 @@ import {
   type EntryKind,
   type EvidenceBody,
   type Intake,
+  type Role,
 } from './declarations.ts';
+import { holdHead, requireRole } from './perform.ts';
 
 /** A file to take in and what a person said of it. */
 export interface ImportRequest {
@@ -72,10 +74,12 @@ export async function importEvidence(
   today: Day,
   request: ImportRequest,
 ): Promise<ImportResult> {
+  requireRole('importing evidence', everyImporter(declarations), actor);
   return store.write(agency, async (tx) => {
     const { head, whole } = await peek(request.source);
     const intake = chooseIntake(declarations, request, head);
-    const said = statementOf(intake, request);
+    requireRole(`importing ${intake.reader.name}`, intake.may, actor);
+    const said = statementOf(intake, request, today);
     await createStaging(tx, intake);
     const keeping = await keepArtifact(tx, watched(whole, request));
     const outcome = await stage(tx, intake, keeping.artifact, intake.reader.read(keeping.bytes, said));
@@ -87,10 +91,13 @@ export async function importEvidence(
       bytes: kept.bytes,
       commitment: kept.commitment,
     };
-    const earlier = await sameStatement(tx, kept.keyedHash, body);
-    if (earlier !== undefined) {
+    const leaveIfKnown = async () => {
+      await holdHead(tx);
+      const earlier = await sameStatement(tx, kept.keyedHash, body);
+      if (earlier === undefined) return;
       discard(resultOf(earlier, body, { ...NOTHING, unchanged: outcome.rows }, outcome.notices, true));
-    }
+    };
+    await leaveIfKnown();
     refuse(request.file, await intake.check(tx, body));
     const entry = await appendEntry(tx, {
       kind: EVIDENCE_IMPORTED,
@@ -99,6 +106,8 @@ export async function importEvidence(
       effective: said.observedOn ?? today,
       body,
     });
+    // Another import of the same file may have come first while this one was read.
+    await leaveIfKnown();
     await bindArtifact(tx, kept, entry.index);
     const effect = await intake.derive(tx, entry);
     request.signal?.throwIfAborted();
@@ -139,30 +148,47 @@ export function evidenceImported(intakes: readonly Intake[]): EntryKind {
   });
 }
 
+/** Whoever may import something: checked before a byte is read. */
+function everyImporter(declarations: Declarations): readonly Role[] {
+  return [...new Set([...declarations.intakes.values()].flatMap((intake) => intake.may))];
+}
+
 type Said = Pick<EvidenceBody, 'file' | 'reader' | 'system' | 'component' | 'observedOn'>;
 
-function statementOf(intake: Intake, request: ImportRequest): Said {
+function statementOf(intake: Intake, request: ImportRequest, today: Day): Said {
   const refused: Refusal[] = [];
   if (intake.needs.includes('system') && request.system === undefined) {
     refused.push({
       at: 'system',
-      reason: `a file of ${intake.reader.name} needs to know its system: give --system`,
+      reason: `a file of ${intake.reader.name} needs to know its system: name it (--system)`,
     });
   }
   if (intake.needs.includes('observedOn') && request.observedOn === undefined) {
     refused.push({
       at: 'observed',
-      reason: 'the day on which it was observed is missing: give --observed YYYY-MM-DD',
+      reason: 'the day on which it was observed is missing: give it as YYYY-MM-DD (--observed)',
+    });
+  }
+  if (request.observedOn !== undefined && request.observedOn > today) {
+    refused.push({
+      at: 'observed',
+      reason: `${request.observedOn} has not come yet: today is ${today}`,
     });
   }
   refuse(request.file, refused);
   return {
-    file: basename(request.file.replaceAll('\\', '/')).slice(0, 200),
+    file: plainName(request.file),
     reader: intake.reader.name,
     ...(request.system !== undefined && { system: request.system }),
     ...(request.component !== undefined && { component: request.component }),
     ...(request.observedOn !== undefined && { observedOn: request.observedOn }),
   };
+}
+
+/** The name alone, of any system's path, without what a terminal or a page would act on. */
+function plainName(file: string): string {
+  const name = basename(file.replaceAll('\\', '/')).replaceAll(/\p{C}/gu, '').slice(0, 200);
+  return name === '' || name === '.' || name === '..' ? 'unnamed' : name;
 }
 
 function chooseIntake(declarations: Declarations, request: ImportRequest, head: Uint8Array): Intake {
@@ -174,9 +200,9 @@ function chooseIntake(declarations: Declarations, request: ImportRequest, head: 
     head.length === 0
       ? 'the file is empty'
       : request.reader === undefined
-        ? `${foreignFormat(head) ?? 'no reader knows this file'}; there are readers for ${known}: name one with --reader if you know better`
+        ? `${foreignFormat(head) ?? 'no reader knows this file'}; there are readers for ${known}: name one (--reader) if you know better`
         : `there is no reader ${request.reader}; there are ${known}`;
-  throw new MusterError('INPUT_REFUSED', `${basename(request.file)}: ${reason}`, [{ at: 'file', reason }]);
+  throw new MusterError('INPUT_REFUSED', `${plainName(request.file)}: ${reason}`, [{ at: 'file', reason }]);
 }
 
 async function createStaging(tx: Writing, intake: Intake): Promise<void> {
@@ -254,7 +280,7 @@ function refuse(file: string, refused: readonly Refusal[]): void {
   const [first] = refused;
   if (first === undefined) return;
   const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : '';
-  throw new MusterError('INPUT_REFUSED', `${basename(file)}: ${first.at}: ${first.reason}${more}`, refused);
+  throw new MusterError('INPUT_REFUSED', `${plainName(file)}: ${first.at}: ${first.reason}${more}`, refused);
 }
 
 async function peek(

@@ -7,5 +7,5 @@ export {
   type ImportRequest,
   type ImportResult,
 } from './import.ts';
-export { parseInput, performAct, recordEntry } from './perform.ts';
+export { parseInput, performAct, recordEntry, requireRole } from './perform.ts';
 export { rebuild, type Difference, type Rebuilt } from './rebuild.ts';

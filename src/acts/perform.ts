@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import { MusterError } from '../errors/index.ts';
+import { MusterError, type Refusal } from '../errors/index.ts';
 import type { Entry, NewEntry } from '../record/index.ts';
 import { appendEntry, type Store, type Writing } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
-import type { Act, Actor, Declarations } from './declarations.ts';
+import type { Actor, Declarations, Role } from './declarations.ts';
 
 /**
  * Performs an act: who may, what was said, the workflow's guards, the entry and what follows
@@ -24,11 +24,11 @@ export async function performAct(
       'NOT_FOUND',
       `there is no act ${name}; there are ${[...declarations.acts.keys()].join(', ')}`,
     );
-  requireRole(act, actor);
-  const input = parseInput(act.input, said);
+  requireRole(act.act, act.may, actor);
+  const input = parseInput(act.input.strict(), said);
   return store.write(agency, async (tx) => {
     // INVARIANT: guards are decided with the head held, so no two acts pass the same guard at once.
-    await tx.row('select 1 from agency where agency_id = $1 for no key update', [agency]);
+    await holdHead(tx);
     const decided = await act.decide({ tx, declarations, today, actor }, input);
     if ('refused' in decided) throw new MusterError('ACT_REFUSED', decided.refused);
     return recordEntry(tx, declarations, decided);
@@ -44,25 +44,41 @@ export async function recordEntry(tx: Writing, declarations: Declarations, entry
   return appended;
 }
 
-function requireRole(act: Act, actor: Actor): void {
-  if (actor.roles.some((role) => act.may.includes(role))) return;
-  throw new MusterError('NOT_ALLOWED', `${act.act} is for ${act.may.join(', ')}`);
+/** Throws NOT_ALLOWED where the actor holds none of the roles. */
+export function requireRole(what: string, may: readonly Role[], actor: Actor): void {
+  if (actor.roles.some((role) => may.includes(role))) return;
+  throw new MusterError('NOT_ALLOWED', `${what} is for ${may.join(', ')}`);
+}
+
+/** Takes the agency's place in the record until the transaction ends: what is decided next holds. */
+export async function holdHead(tx: Writing): Promise<void> {
+  await tx.row('select 1 from agency where agency_id = $1 for no key update', [tx.agency]);
 }
 
 /** Reads what came in by a schema. Throws BAD_REQUEST that names each field. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, said: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(said);
-  if (parsed.success) return parsed.data;
-  const refused = parsed.error.issues.map((issue) => ({
-    at: issue.path.join('.') || 'input',
-    reason: wordsOf(issue),
-  }));
+  const parsed = schema.safeParse(said, { reportInput: true });
+  const refused = parsed.success ? unstorable(said) : parsed.error.issues.map(refusalOf);
+  if (parsed.success && refused.length === 0) return parsed.data;
   const first = refused[0];
   throw new MusterError(
     'BAD_REQUEST',
     `${first?.at ?? 'input'}: ${first?.reason ?? 'is not what was asked'}`,
     refused,
   );
+}
+
+function refusalOf(issue: z.core.$ZodIssue): Refusal {
+  return { at: issue.path.join('.') || 'input', reason: wordsOf(issue) };
+}
+
+/** Texts that no database text can hold: they are refused, not mended. */
+function unstorable(said: unknown): Refusal[] {
+  if (typeof said !== 'object' || said === null) return [];
+  return Object.entries(said).flatMap(([at, value]) => {
+    const isBad = typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());
+    return isBad ? [{ at, reason: 'has a character that is not text' }] : [];
+  });
 }
 
 /** What a schema found wrong, in words for a person. */
@@ -82,6 +98,8 @@ function wordsOf(issue: z.core.$ZodIssue): string {
       return issue.input === undefined
         ? 'is missing'
         : `is not ${issue.expected === 'int' ? 'a whole number' : `a ${issue.expected}`}`;
+    case 'unrecognized_keys':
+      return `has no field ${issue.keys.join(', ')}`;
     default:
       return issue.message;
   }

@@ -1,5 +1,6 @@
 import { entriesAfter, discard, type Store, type Writing } from '../store/index.ts';
 import type { Declarations } from './declarations.ts';
+import { holdHead } from './perform.ts';
 
 /** Where the tables and the record differ first; values of the row are not shown. */
 export interface Difference {
@@ -30,7 +31,7 @@ export async function rebuild(
   options: { check: boolean; progress?: ((entries: number) => void) | undefined },
 ): Promise<Rebuilt> {
   return store.write(agency, async (tx) => {
-    await tx.row('select 1 from agency where agency_id = $1 for no key update', [agency]);
+    await holdHead(tx);
     const tables = Object.entries(declarations.tables);
     // Temporary tables hide the real ones from the same statements that derive live.
     for (const [table] of tables) {

@@ -1,5 +1,4 @@
-import { parseInput, type View } from '../acts/index.ts';
-import { MusterError } from '../errors/index.ts';
+import { parseInput, requireRole, type View } from '../acts/index.ts';
 import type { AgencyFacts } from '../programs/inventory/index.ts';
 import type { House } from './house.ts';
 
@@ -10,10 +9,8 @@ export async function readView(
   view: View,
   said: unknown,
 ): Promise<object> {
-  if (!house.actor.roles.some((role) => view.may.includes(role))) {
-    throw new MusterError('NOT_ALLOWED', `${view.view} is for ${view.may.join(', ')}`);
-  }
-  const input = parseInput(view.input, said);
+  requireRole(view.view, view.may, house.actor);
+  const input = parseInput(view.input.strict(), said);
   const { declarations } = house;
   return house.store.read(agency.agency, (tx) =>
     view.read({ tx, declarations, today: house.today(agency) }, input),

@@ -99,6 +99,7 @@ export async function explainDuty(
     ...grounds.evidence.map((ground) => ground.evidence),
     ...grounds.entries,
     ...considered.map((rule) => rule.entry),
+    ...sourcesOf(law, row.component).map((source) => source.evidence),
     ...(duty.acceptance ? [duty.acceptance.entry] : []),
   ]);
   return {
@@ -161,6 +162,11 @@ async function dutyFrom(
     given(subject, row.trigger),
     law.times.asOf,
   );
+}
+
+function sourcesOf(law: Law, component: number | null): Ground[] {
+  const known = component === null ? undefined : law.known.components.get(component);
+  return Object.values(known?.sources ?? {});
 }
 
 function factsOf(law: Law, row: SpellRow, duty: Duty): Explanation['facts'] {

@@ -18,6 +18,8 @@ import { listDuties } from './list.ts';
 import { statuses } from './status.ts';
 import { readTimes, timesSchema } from './times.ts';
 
+const INT_MAX = 2_147_483_647;
+
 const everyone: readonly Role[] = [
   'system-owner',
   'isso',
@@ -154,7 +156,10 @@ export const evidenceLineView = declareView({
   view: 'evidence-line',
   title: 'one line of a file as its reader said it',
   path: '/evidence/:evidence/lines/:line',
-  input: z.object({ evidence: z.coerce.number().int(), line: z.coerce.number().int() }),
+  input: z.object({
+    evidence: z.coerce.number().int().min(1).max(INT_MAX),
+    line: z.coerce.number().int().min(1).max(INT_MAX),
+  }),
   may: everyone,
   read: async ({ tx }, { evidence, line }) => {
     const [entry] = await entriesAt(tx, [evidence]);

@@ -47,6 +47,11 @@ const catalogue = {
   AGENCY_UNCLEAR: { status: 400, exit: 2, remedy: 'name one with --agency' },
   AGENCY_EXISTS: { status: 409, exit: 3, remedy: 'choose another code' },
   NOT_ALLOWED: { status: 403, exit: 3, remedy: 'ask someone who holds the role' },
+  FOREIGN_REQUEST: {
+    status: 403,
+    exit: 3,
+    remedy: 'open Muster at its own address, on the machine where it runs',
+  },
   INPUT_REFUSED: { status: 422, exit: 3, remedy: 'correct the file and import it again' },
   RULEBOOK_REFUSED: { status: 422, exit: 3, remedy: 'correct the rulebook and adopt it again' },
   ACT_REFUSED: { status: 409, exit: 3, remedy: 'see the reason' },

@@ -67,7 +67,7 @@ async function openOthers(): Promise<TrialDatabase> {
     major: 15,
     application: database.application,
     owner: database.owner,
-    close: server.stop,
+    close: () => server.stop(),
   });
 }
 
@@ -120,8 +120,8 @@ export async function startServer(binDir: string): Promise<Server> {
   const port = await freePort();
   const log = await open(join(scratch, 'log'), 'a');
   const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories='];
-  const arguments_ = ['-D', folder, ...settings.flatMap((setting) => ['-c', setting])];
-  const child = spawn(...commandFor(runner, join(binDir, 'postgres'), arguments_), {
+  const command = ['-D', folder, ...settings.flatMap((setting) => ['-c', setting])];
+  const child = spawn(...commandFor(runner, join(binDir, 'postgres'), command), {
     ...environment,
     stdio: ['ignore', log.fd, log.fd],
   });

@@ -67,6 +67,7 @@ const audit = z.strictObject({
   asOf: day,
   system: text.nullable(),
   without: z.array(text),
+  demonstration: z.boolean(),
   rows: z.array(
     z.strictObject({
       duty: text,
@@ -256,7 +257,7 @@ describe('the JSON of', () => {
       component: text,
       environment: text.nullable(),
       fti: z.boolean().nullable(),
-      accounts: number,
+      holdings: z.record(text, number),
       assets: z.array(asset),
     });
     const system = z.strictObject({ system: text, impact: text.nullable(), components: z.array(component) });

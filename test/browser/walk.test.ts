@@ -6,7 +6,7 @@ import { demonstration } from '../../demo/index.ts';
 import { loadDemonstration } from '../../src/doors/house.ts';
 import { builtWeb } from '../../src/doors/web/index.ts';
 import { serve, type Served } from '../api/served.ts';
-import { openTestHouse, type TestHouse } from '../house.ts';
+import { newAgency, openTestHouse, type TestHouse } from '../house.ts';
 import {
   assertAccessible,
   assertNarrow,
@@ -184,7 +184,7 @@ describe('in the browser', { skip }, () => {
         await form.getByLabel('Accept until').fill('2022-01-01');
         await form.getByLabel('Reason').fill('a reason');
         await form.getByRole('button', { name: 'Accept the risk' }).click();
-        await shows(form.getByRole('alert').getByText(/would end on 2022-01-01, before it begins/));
+        await shows(form.getByRole('alert').getByText(/would end on 2022-01-01: today is/));
         assert.equal(await form.getByLabel('Reason').inputValue(), 'a reason');
         await assertAccessible(visitor, 'a refused act');
       },
@@ -387,6 +387,20 @@ describe('in the browser', { skip }, () => {
       await tabTo(page, 'All duties', 'Shift+Tab');
       await page.keyboard.press('Enter');
       await shows(heading(page, '319 overdue duties as of July 8, 2022'));
+    });
+  });
+
+  it('an agency of its own is empty at first, and not a demonstration', async () => {
+    await newAgency(house, 'NORTH');
+    await walk('/NORTH/duties', async (page, visitor) => {
+      const note = page.getByRole('complementary', { name: 'Demonstration' });
+      await shows(heading(page, /^0 duties as of/));
+      assert.equal(await note.count(), 0);
+      await assertAccessible(visitor, 'an agency without duties');
+      await page.goto('/NORTH/audit');
+      await shows(page.getByText('There is no system yet. Import an inventory first.'));
+      await page.getByLabel('Agency').selectOption('DEMO');
+      await shows(note);
     });
   });
 

@@ -16,13 +16,18 @@ async function runMain(args: readonly string[]): Promise<void> {
   process.exitCode = undefined;
   runs += 1;
   await import(`${main}?run=${runs}`);
-  const answer = { code: Number(process.exitCode ?? 0), stdout: stdout.end(), stderr: stderr.end() };
+  const answer = { code: exitCode(), stdout: stdout.end(), stderr: stderr.end() };
   process.exitCode = undefined;
   process.send?.(answer);
 }
 
+/** What main.ts set meanwhile; the compiler only sees that it was cleared. */
+function exitCode(): number {
+  return Number((process as { exitCode?: unknown }).exitCode ?? 0);
+}
+
 function capture(stream: NodeJS.WriteStream): { end: () => string } {
-  const { write } = stream;
+  const write = stream.write.bind(stream);
   let text = '';
   stream.write = (chunk: string | Uint8Array) => {
     text += String(chunk);

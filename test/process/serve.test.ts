@@ -19,6 +19,9 @@ import {
   type Ended,
 } from './muster.ts';
 
+const INVENTORY = `system,component,environment,impact,fti,asset,fqdn,ip,platform,role
+ECM,cloud,cloud,moderate,yes,web-1,web-1.example,192.0.2.1,Linux,production
+`;
 const STOPS_WITHIN_MS = 10_000;
 
 after(clearAway);
@@ -165,7 +168,7 @@ describe('a server', () => {
     const second = serve(dataDir);
     assertFails(
       await second.ended,
-      new RegExp(`served by another Muster server, process ${first.pid}:.*DATA_DIR`),
+      new RegExp(`served by another Muster server, process ${first.pid} .*DATA_DIR`),
     );
     const created = await run(['agency', 'create', 'NORTH', '--kind', 'irs', '--data', dataDir, '--json']);
     assert.deepEqual([created.code, created.stderr], [0, '']);
@@ -173,6 +176,31 @@ describe('a server', () => {
     assert.partialDeepStrictEqual(status, { agencies: [{ code: 'NORTH' }] });
     first.signal('SIGTERM');
     assertDone(await stopped(first, dataDir));
+  });
+
+  test('takes one of many imports of the same file at once, and tells the others', async () => {
+    const dataDir = await newDataFolder();
+    const server = serve(dataDir);
+    const address = await server.address();
+    assert.equal((await run(['agency', 'create', 'NORTH', '--kind', 'irs', '--data', dataDir])).code, 0);
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const form = new FormData();
+        form.set('file', new Blob([INVENTORY]), 'inventory.csv');
+        const response = await fetch(`${address}/api/agencies/NORTH/evidence`, {
+          method: 'POST',
+          body: form,
+        });
+        return (await response.json()) as { evidence: number; repeated: boolean };
+      }),
+    );
+    assert.deepEqual(
+      answers.map(({ evidence }) => evidence),
+      answers.map(() => 4),
+    );
+    assert.equal(answers.filter(({ repeated }) => !repeated).length, 1);
+    server.signal('SIGTERM');
+    assertDone(await stopped(server, dataDir));
   });
 
   test('whose command is still at work leaves PostgreSQL to it', async () => {
@@ -237,11 +265,8 @@ describe('a server with DATABASE_URL', () => {
 
   test('is one of any number on it, and needs the owner only to migrate', { skip: without15 }, async () => {
     const [one, other] = [await newDataFolder(), await newDataFolder()];
-    const {
-      databaseUrl: DATABASE_URL,
-      ownerUrl: DATABASE_OWNER_URL,
-      stop,
-    } = await startServer(postgres15 ?? '');
+    const database = await startServer(postgres15 ?? '');
+    const { databaseUrl: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL } = database;
     try {
       assertFails(await serve(one, { DATABASE_URL }).ended, /lacks the migration 000001.*DATABASE_OWNER_URL/);
       assertFails(await serve(one, { DATABASE_URL: DATABASE_OWNER_URL }).ended, /owns the database/);
@@ -256,7 +281,7 @@ describe('a server with DATABASE_URL', () => {
         assertDone(await server.ended);
       }
     } finally {
-      await stop();
+      await database.stop();
     }
   });
 });

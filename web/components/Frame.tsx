@@ -22,13 +22,14 @@ interface FrameProps {
 /** What stands around every page: skip link, header with the ways through, footer. */
 export function Frame({ server, children }: FrameProps) {
   const agency = useParams({ strict: false }).agency ?? server.agencies[0]?.code;
+  const invented = server.agencies.some(({ code, demonstration }) => code === agency && demonstration);
   return (
     <>
       <a className="usa-skipnav" href="#main">
         Skip to main content
       </a>
       <FrameHeader agency={agency} server={server} />
-      {server.demonstration && agency !== undefined && <DemonstrationNote agency={agency} />}
+      {invented && agency !== undefined && <DemonstrationNote agency={agency} />}
       <main id="main" tabIndex={-1} className="grid-container-widescreen mu-main">
         {children}
       </main>

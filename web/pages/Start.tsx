@@ -5,14 +5,14 @@ import { firstLook } from '../first-look.ts';
 
 /** The way in: to the first agency's duties; in the demonstration, to the day that it retells. */
 export function Start() {
-  const { agencies, demonstration } = useServer();
+  const { agencies } = useServer();
   const first = agencies[0];
   if (first) {
     return (
       <Navigate
         to="/$agency/duties"
         params={{ agency: first.code }}
-        search={demonstration ? firstLook : {}}
+        search={first.demonstration ? firstLook : {}}
         replace
       />
     );

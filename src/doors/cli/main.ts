@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { MusterError } from '../../errors/index.ts';
+import { describeFault } from '../fault.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the command line and sets the exit code: 0 done, 1 fault, 2 usage, 3 input or act refused. */
@@ -18,9 +19,7 @@ function report(error: unknown): number {
     for (const { at, reason } of error.refused.slice(1)) process.stderr.write(`  ${at}: ${reason}\n`);
     return error.exit;
   }
-  process.stderr.write(
-    `muster: a fault of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  process.stderr.write(`muster: a fault of ours: ${describeFault(error)}\n`);
   return 1;
 }
 

@@ -8,10 +8,11 @@ export function openApi(declarations: Declarations): object {
   return {
     openapi: '3.1.0',
     info: { title: 'Muster', version },
-    paths: {
-      ...Object.fromEntries([...declarations.views.values()].map(viewPath)),
-      ...Object.fromEntries([...declarations.acts.values()].map(actPath)),
-    },
+    paths: pathsOf([
+      ...HOUSE_PATHS,
+      ...[...declarations.views.values()].map(viewPath),
+      ...[...declarations.acts.values()].map(actPath),
+    ]),
     components: { schemas: { Error: ERROR } },
   };
 }
@@ -43,7 +44,51 @@ const RESPONSES = {
   },
 };
 
+/** Operations by path: a view and an upload may share one. */
+function pathsOf(operations: readonly [string, object][]): Record<string, object> {
+  const paths: Record<string, object> = {};
+  for (const [path, operation] of operations) paths[path] = { ...paths[path], ...operation };
+  return paths;
+}
+
 const AGENCY = { name: 'agency', in: 'path', required: true, schema: { type: 'string' } };
+
+const UPLOAD = {
+  type: 'object',
+  required: ['file'],
+  properties: {
+    reader: { type: 'string' },
+    system: { type: 'string' },
+    component: { type: 'string' },
+    observed: { type: 'string', description: 'YYYY-MM-DD' },
+    file: {
+      type: 'string',
+      contentMediaType: 'application/octet-stream',
+      description: 'after the other fields',
+    },
+  },
+};
+
+/** What the house answers beside what programs declare. */
+const HOUSE_PATHS: readonly [string, object][] = [
+  [
+    '/api/status',
+    { get: { operationId: 'status', summary: 'version, agencies and today', responses: RESPONSES } },
+  ],
+  ['/api/acts', { get: { operationId: 'acts', summary: 'what people can do', responses: RESPONSES } }],
+  [
+    '/api/agencies/{agency}/evidence',
+    {
+      post: {
+        operationId: 'import',
+        summary: 'take in a file of evidence, whole or not at all',
+        parameters: [AGENCY, { name: 'dryRun', in: 'query', schema: { type: 'boolean' } }],
+        requestBody: { required: true, content: { 'multipart/form-data': { schema: UPLOAD } } },
+        responses: RESPONSES,
+      },
+    },
+  ],
+];
 
 function schemaOf(input: z.ZodObject): { properties?: Record<string, object>; required?: string[] } {
   return z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as {

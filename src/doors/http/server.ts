@@ -4,6 +4,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCatalogue, MusterError } from '../../errors/index.ts';
+import { describeFault } from '../fault.ts';
 import type { House } from '../house.ts';
 import { refuseStrangers } from './guard.ts';
 import { addRoutes } from './routes.ts';
@@ -33,6 +34,10 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     bodyLimit: JSON_BYTES,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },
+    // Addresses that no route can be found for come here, before any hook.
+    frameworkErrors: (error, _request, reply) => {
+      void answerError(error, reply.headers(SECURITY_HEADERS), settings.log);
+    },
   });
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
@@ -56,8 +61,7 @@ async function answerError(
   log: (line: string) => void,
 ): Promise<FastifyReply> {
   const known = error instanceof MusterError ? error : fromFramework(error);
-  if (known.status >= 500 && known.code !== 'STOPPED')
-    log(`fault: ${error.name}: ${known === error ? error.message : (error.stack ?? error.message)}`);
+  if (known.status >= 500 && known.code !== 'STOPPED') log(`fault: ${describeFault(error)}`);
   const { code, message, remedy, refused } = known;
   return reply.status(known.status).send({ error: { code, message, remedy, refused } });
 }

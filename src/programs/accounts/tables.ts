@@ -11,6 +11,7 @@ import { FRESH, restateKnownAccounts, stateNewAccounts, type ListTaken } from '.
 export const accountsIntake: Intake = {
   reader: readerNamed('accounts'),
   needs: ['system', 'observedOn'],
+  may: ['system-owner', 'isso', 'security-analyst'],
   columns: {
     line: 'integer',
     account: 'text',
@@ -64,12 +65,9 @@ async function checkComponents(tx: Reading, body: EvidenceBody): Promise<readonl
   }));
 }
 
-/** From here on the planner, which knows nothing of rows not yet committed, must join by hashing. */
-const MANY_ROWS = 1000;
-
 async function deriveList(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect> {
-  const { observations } = entry.body;
-  await tx.run(`set local enable_nestloop = ${observations > MANY_ROWS ? 'off' : 'on'}`);
+  // The planner knows nothing of rows not yet committed, and would join them by loops.
+  await tx.run('set local enable_nestloop = off');
   const list = await takeList(tx, entry);
   await tx.run(
     'create temporary table touched (account_key bigint not null, restated boolean not null) on commit drop',

@@ -29,6 +29,7 @@ export const agencyCreated = declareEntryKind<AgencyBody>({
 export const inventoryIntake: Intake = {
   reader: readerNamed('inventory'),
   needs: [],
+  may: ['system-owner', 'isso'],
   columns: {
     line: 'integer',
     system: 'text',
