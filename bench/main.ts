@@ -27,7 +27,12 @@ async function main(): Promise<void> {
 }
 
 async function measure(house: House, rows: number): Promise<Measured[]> {
-  const agency = await setUpAgency(house, { code: `B${rows}`, kind: 'irs', timeZone: 'America/New_York', demonstration: false });
+  const agency = await setUpAgency(house, {
+    code: `B${rows}`,
+    kind: 'irs',
+    timeZone: 'America/New_York',
+    demonstration: false,
+  });
   await take(house, agency, [Buffer.from(INVENTORY)], null);
   const list = [...accountsCsv(rows)];
   const floorMs = await copyFloor(house, list);

@@ -1,19 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  importEvidence,
-  performAct,
-  type Actor,
-  type ImportRequest,
-  type ImportResult,
-} from '../src/acts/index.ts';
+import { importEvidence, type Actor, type ImportRequest, type ImportResult } from '../src/acts/index.ts';
 import { dutiesView, type DutiesAnswer, type Duty } from '../src/duties/index.ts';
 import { openHouse, setUpAgency, type House } from '../src/doors/house.ts';
 import { readView } from '../src/doors/view.ts';
 import { readSettings } from '../src/doors/settings.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
-import { day, type Day } from '../src/time/index.ts';
+import type { Day } from '../src/time/index.ts';
 
 /** A Muster on an embedded PostgreSQL of its own, gone when closed. */
 export interface TestHouse extends House {
@@ -77,11 +71,6 @@ export async function importText(
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
-}
-
-/** Performs an act as of a day that passes for today. */
-export async function act(house: House, agency: AgencyFacts, today: string, name: string, input: object) {
-  return performAct(house.store, house.declarations, agency.agency, operator, day(today), name, input);
 }
 
 /** Every duty that a question gives, page after page. */

@@ -43,7 +43,12 @@ async function status({ house }: ServerSettings): Promise<object> {
     today: first ? house.today(first) : new Date().toISOString().slice(0, 10),
     operator: house.actor.name,
     demonstration: agencies.some((agency) => agency.demonstration),
-    agencies: agencies.map(({ agency: _, ...facts }) => facts),
+    agencies: agencies.map(({ code, kind, timeZone, demonstration }) => ({
+      code,
+      kind,
+      timeZone,
+      demonstration,
+    })),
   };
 }
 
