@@ -145,6 +145,9 @@ create table account_spell (
   component_key bigint not null,
   class         account_class not null,
   trigger       date not null,
+  -- A spell in which the class changes has a row for each: this one is said as of days from … until ….
+  holds_from    date not null,
+  holds_until   date,
   next_trigger  date,
   done          date,
   means         account_means,
@@ -152,7 +155,7 @@ create table account_spell (
   surmised_from date,
   known_from    bigint not null,
   known_until   bigint,
-  primary key (agency_id, account_key, trigger, known_from)
+  primary key (agency_id, account_key, trigger, holds_from, known_from)
 );
 -- A census groups by these; without knowing how few groups there are, the planner will not do it in parallel.
 create statistics account_spell_groups (ndistinct) on component_key, class, trigger, done, means from account_spell;

@@ -13,13 +13,20 @@ apt_install() {
   say "installing Debian's $* for the tests"
   report=$(mktemp)
   # shellcheck disable=SC2086
-  if { apt_get update; apt_get install $APT_OPTIONS "$@"; } </dev/null >"$report" 2>&1; then
+  if { apt_update; apt_get install $APT_OPTIONS "$@"; } </dev/null >"$report" 2>&1; then
     rm -f "$report"
     return 0
   fi
   tail -n 5 "$report" >&2
   rm -f "$report"
   return 1
+}
+
+# Once: a new machine knows no packages, and a list that cannot be renewed may still do.
+apt_update() {
+  [ -z "${APT_UPDATED:-}" ] || return 0
+  apt_get update || :
+  APT_UPDATED=yes
 }
 
 apt_get() {

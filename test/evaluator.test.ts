@@ -60,7 +60,7 @@ function rowArbitrary(component: string, listOffset: number): fc.Arbitrary<Accou
     .nat(listOffset)
     .map((back) => dayAt(listOffset - back + (back % 3 === 0 ? 0 : -(back % 5))));
   return fc.record({
-    account: fc.nat(39).map((n) => `demo-${n}`),
+    account: fc.nat(11).map((n) => `demo-${n}`),
     component: fc.constant(component),
     privileged: fc.boolean(),
     created: fc.oneof(past, fc.constant(day('2020-11-15')), fc.constant(day('2021-09-01'))),
@@ -79,7 +79,7 @@ const listArbitrary = fc
     fc
       .uniqueArray(rowArbitrary(component.name, at), {
         minLength: 1,
-        maxLength: 30,
+        maxLength: 10,
         selector: (row) => row.account,
       })
       .map((rows) => ({ component: component.name, day: dayAt(at), rows })),
@@ -87,16 +87,16 @@ const listArbitrary = fc
 
 const worldArbitrary: fc.Arbitrary<World> = fc
   .record({
-    lists: fc.array(listArbitrary, { minLength: 5, maxLength: 9 }),
+    lists: fc.array(listArbitrary, { minLength: 3, maxLength: 8 }),
     disablements: fc.array(
       fc.record({
         component: fc.constantFrom('cloud', 'site'),
-        account: fc.nat(39).map((n) => `demo-${n}`),
+        account: fc.nat(11).map((n) => `demo-${n}`),
         day: offset.map(dayAt),
       }),
       { maxLength: 6 },
     ),
-    asOf: fc.array(fc.nat(SPAN + 150).map(dayAt), { minLength: 14, maxLength: 14 }),
+    asOf: fc.array(fc.nat(SPAN + 150).map(dayAt), { minLength: 8, maxLength: 8 }),
   })
   .chain((world) =>
     fc

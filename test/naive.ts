@@ -28,7 +28,7 @@ export interface NaiveDuty {
 
 type Seen = { day: Day; previous: Day | undefined; row: AccountRow | undefined };
 
-type Event = { day: Day; kind: 0 | 1 | 2 | 3; means: string; privileged: boolean; created: Day | null };
+type Event = { day: Day; kind: 0 | 1 | 2 | 3; means: string; created: Day | null };
 
 const MEANS = ['', 'signed-in', 'disabled', 'deactivated', 'quarantined', 'removed'];
 const STATUSES = ['active', 'disabled', 'deactivated', 'quarantined'];
@@ -116,7 +116,7 @@ function spellsOf(timeline: readonly Seen[], listDays: readonly Day[], acts: rea
     if (isSurmised && start.day > asOf && start.created !== null) trigger = start.created;
     if (trigger > asOf) continue;
     spells.push({
-      class: start.privileged ? 'privileged' : 'user',
+      class: classOn(timeline, next && next.day <= asOf ? addDays(next.day, -1) : asOf),
       trigger,
       done: isDone ? then.day : null,
       means: isDone ? then.means : null,
@@ -125,20 +125,21 @@ function spellsOf(timeline: readonly Seen[], listDays: readonly Day[], acts: rea
   return spells;
 }
 
+/** What the last list by the day says, or the first that names the account. */
+function classOn(timeline: readonly Seen[], day: Day): string {
+  const present = timeline.filter(({ row }) => row !== undefined);
+  const said = present.findLast((seen) => seen.day <= day) ?? present[0];
+  return said?.row?.privileged ? 'privileged' : 'user';
+}
+
 function creation(first: AccountRow | undefined): Event[] {
   if (!first || first.lastLogin !== null) return [];
-  return [{ day: first.created, kind: 0, means: '', privileged: first.privileged, created: first.created }];
+  return [{ day: first.created, kind: 0, means: '', created: first.created }];
 }
 
 function order(a: Event, b: Event): number {
   const key = (event: Event) =>
-    [
-      event.day,
-      event.kind,
-      MEANS.indexOf(event.means),
-      event.privileged ? 1 : 0,
-      event.created ?? '9999',
-    ].join(' ');
+    [event.day, event.kind, MEANS.indexOf(event.means), event.created ?? '9999'].join(' ');
   return key(a) < key(b) ? -1 : 1;
 }
 
@@ -150,7 +151,6 @@ function signIns(timeline: readonly Seen[]): Event[] {
       day,
       kind: 1,
       means: 'signed-in',
-      privileged: said?.privileged ?? false,
       created: said?.created ?? null,
     };
   });
@@ -165,9 +165,9 @@ function changes(timeline: readonly Seen[]): Event[] {
       stated !== null && before !== undefined && previous !== undefined && stated < previous;
     const on = stated === null || isDisproved ? day : stated;
     const signedIn = timeline.slice(0, at + 1).flatMap((seen) => seen.row?.lastLogin ?? []);
-    const facts = { privileged: row?.privileged ?? false, created: row?.created ?? null };
+    const facts = { created: row?.created ?? null };
     if (!isUsable(row) && (before === undefined || isUsable(before.row))) {
-      const latest = [on, ...signedIn].sort().at(-1) ?? on;
+      const latest = [on, ...signedIn, ...(row ? [row.created] : [])].sort().at(-1) ?? on;
       events.push({ day: latest, kind: 2, means: row?.status ?? 'removed', ...facts });
     }
     if (isUsable(row) && before !== undefined && !isUsable(before.row))
@@ -177,12 +177,9 @@ function changes(timeline: readonly Seen[]): Event[] {
 }
 
 function actEvents(timeline: readonly Seen[], listDays: readonly Day[], day: Day): Event[] {
-  const disabled: Event = { day, kind: 2, means: 'disabled', privileged: false, created: null };
+  const disabled: Event = { day, kind: 2, means: 'disabled', created: null };
   const next = listDays.find((listDay) => listDay > day);
   const after = timeline.find((seen) => seen.day === next);
   if (!after || !isUsable(after.row)) return [disabled];
-  return [
-    disabled,
-    { day: after.day, kind: 3, means: '', privileged: after.row?.privileged ?? false, created: null },
-  ];
+  return [disabled, { day: after.day, kind: 3, means: '', created: null }];
 }

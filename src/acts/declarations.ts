@@ -74,7 +74,9 @@ export interface EvidenceBody {
 /** How a program takes in what a reader says: staged in a temporary table, then derived by sets. */
 export interface Intake {
   readonly reader: Reader;
-  /** Which of the system and the day a person must name. */
+  /** What a person may say of the file; the rest is not about it. */
+  readonly takes: readonly ('system' | 'component' | 'observedOn')[];
+  /** What of it a person must say. */
   readonly needs: readonly ('system' | 'observedOn')[];
   readonly may: readonly Role[];
   /** Columns of the temporary table `staged`, and an observation as a row of it. */
@@ -126,7 +128,9 @@ export interface Viewing {
 /**
  * A duty type's one relation of subjects. `relation` is SQL with a row for each spell:
  * `subject_key bigint, component_key bigint, class, trigger date, next_trigger date, done date,
- * means`; `class` and `means` are of any type that reads as text. It may come in parts that
+ * means, holds_from date, holds_until date`; `class` and `means` are of any type that reads as
+ * text. A row is said as of days from `holds_from` to the eve of `holds_until` (null: for good),
+ * so that what changes within a spell changes on its day; a spell's rows share no day. It may come in parts that
  * share no spell, and may use the placeholders it is given: the agency, the as-of day and the
  * last entry known. What is not there yet as of the day, the evaluator leaves out by itself.
  */
@@ -140,8 +144,8 @@ export interface DutyType {
   names(tx: Reading, keys: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** What a spell rests on: places in evidence and entries, oldest first. */
   grounds(tx: Reading, subject: number, times: Times): Promise<Grounds>;
-  /** What a trigger and each way of being done are called: "last sign-in". */
-  readonly words: { readonly trigger: string; readonly must: string };
+  /** What a subject must: "be disabled"; and what figures of it are counted from. */
+  readonly words: { readonly must: string; readonly source: string };
 }
 
 export interface Grounds {

@@ -10,6 +10,7 @@ import {
   discard,
   entriesAt,
   entriesOfSameBytes,
+  holdHead,
   keepArtifact,
   keepObservations,
   observationsOf,
@@ -28,7 +29,7 @@ import {
   type Intake,
   type Role,
 } from './declarations.ts';
-import { holdHead, requireRole } from './perform.ts';
+import { requireRole } from './perform.ts';
 
 /** A file to take in and what a person said of it. */
 export interface ImportRequest {
@@ -57,6 +58,7 @@ export interface ImportResult extends Effect {
 }
 
 const HEAD_BYTES = 1 << 16;
+const NAME_CHARACTERS = 200;
 /** Rows that are staged and kept at once: enough that round trips do not count. */
 const PART_ROWS = 16_000;
 const NOTHING: Effect = { assets: 0, bySeverity: {}, new: 0, closed: 0, reopened: 0, unchanged: 0 };
@@ -179,15 +181,16 @@ function statementOf(intake: Intake, request: ImportRequest, today: Day): Said {
   return {
     file: plainName(request.file),
     reader: intake.reader.name,
-    ...(request.system !== undefined && { system: request.system }),
-    ...(request.component !== undefined && { component: request.component }),
-    ...(request.observedOn !== undefined && { observedOn: request.observedOn }),
+    ...Object.fromEntries(
+      intake.takes.flatMap((name) => (request[name] === undefined ? [] : [[name, request[name]]])),
+    ),
   };
 }
 
 /** The name alone, of any system's path, without what a terminal or a page would act on. */
 function plainName(file: string): string {
-  const name = basename(file.replaceAll('\\', '/')).replaceAll(/\p{C}/gu, '').slice(0, 200);
+  const visible = basename(file.replaceAll('\\', '/')).toWellFormed().replaceAll(/\p{C}/gu, '');
+  const name = [...visible].slice(0, NAME_CHARACTERS).join('');
   return name === '' || name === '.' || name === '..' ? 'unnamed' : name;
 }
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { MusterError, type Refusal } from '../errors/index.ts';
 import type { Entry, NewEntry } from '../record/index.ts';
-import { appendEntry, type Store, type Writing } from '../store/index.ts';
+import { appendEntry, holdHead, type Store, type Writing } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
 import type { Actor, Declarations, Role } from './declarations.ts';
 
@@ -48,11 +48,6 @@ export async function recordEntry(tx: Writing, declarations: Declarations, entry
 export function requireRole(what: string, may: readonly Role[], actor: Actor): void {
   if (actor.roles.some((role) => may.includes(role))) return;
   throw new MusterError('NOT_ALLOWED', `${what} is for ${may.join(', ')}`);
-}
-
-/** Takes the agency's place in the record until the transaction ends: what is decided next holds. */
-export async function holdHead(tx: Writing): Promise<void> {
-  await tx.row('select 1 from agency where agency_id = $1 for no key update', [tx.agency]);
 }
 
 /** Reads what came in by a schema. Throws BAD_REQUEST that names each field. */

@@ -1,6 +1,5 @@
-import { entriesAfter, discard, type Store, type Writing } from '../store/index.ts';
+import { entriesAfter, discard, holdHead, type Store, type Writing } from '../store/index.ts';
 import type { Declarations } from './declarations.ts';
-import { holdHead } from './perform.ts';
 
 /** Where the tables and the record differ first; values of the row are not shown. */
 export interface Difference {

@@ -5,7 +5,7 @@ import { demonstration } from '../../demo/index.ts';
 import { importEvidence, type Actor, type Declarations } from '../acts/index.ts';
 import { adoptRulebooks, readRulebook } from '../duties/index.ts';
 import { MusterError } from '../errors/index.ts';
-import { createAgency, listAgencies, type AgencyFacts } from '../programs/inventory/index.ts';
+import { createAgency, findAgency, listAgencies, type AgencyFacts } from '../programs/inventory/index.ts';
 import { checkMigrated, migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/postgres/index.ts';
 import { couldBindAgency } from '../rulebook/index.ts';
@@ -100,15 +100,14 @@ function localOperator(name: string): Actor {
 
 /** The agency a person chose, or the only one. Throws NOT_FOUND or AGENCY_UNCLEAR. */
 export async function chooseAgency(house: House, code: string | undefined): Promise<AgencyFacts> {
+  const chosen =
+    code === undefined || !/^[A-Z0-9-]+$/.test(code) ? undefined : await findAgency(house.store, code);
+  if (chosen) return chosen;
   const agencies = await listAgencies(house.store);
   const known = agencies.map((agency) => agency.code).join(', ');
   if (code !== undefined) {
-    const chosen = agencies.find((agency) => agency.code === code);
-    if (chosen) return chosen;
-    throw new MusterError(
-      'NOT_FOUND',
-      `there is no agency ${code.slice(0, 40)}; ${known ? `there are ${known}` : 'there is none yet: muster agency create'}`,
-    );
+    const others = known ? `there are ${known}` : 'there is none yet: muster agency create';
+    throw new MusterError('NOT_FOUND', `there is no agency ${code.slice(0, 40)}; ${others}`);
   }
   const [only] = agencies;
   if (only && agencies.length === 1) return only;
@@ -155,10 +154,15 @@ export async function setUpAgency(
 /** Loads the demonstration agency where there is none. */
 export async function loadDemonstration(house: House): Promise<boolean> {
   const { agency: wanted, files } = demonstration();
-  const agencies = await listAgencies(house.store);
   const agency =
-    agencies.find(({ code }) => code === wanted.code) ??
+    (await findAgency(house.store, wanted.code)) ??
     (await setUpAgency(house, { ...wanted, demonstration: true }));
+  if (!agency.demonstration) {
+    throw new MusterError(
+      'AGENCY_EXISTS',
+      `the agency ${wanted.code} is not the demonstration: start without --demo`,
+    );
+  }
   let changed = false;
   for (const { name, reader, bytes, system, component, observedOn } of files) {
     const source = singleChunk(bytes);

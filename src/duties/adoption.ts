@@ -8,7 +8,7 @@ import {
   type Rulebook,
   type Vocabulary,
 } from '../rulebook/index.ts';
-import type { Reading, Writing } from '../store/index.ts';
+import { holdHead, type Reading, type Writing } from '../store/index.ts';
 
 export const RULEBOOK_ADOPTED = 'rulebook.adopted';
 
@@ -40,7 +40,7 @@ export interface RulebookFile {
 
 /**
  * Adopts rulebooks together, each effective from its last edition's own day, so that they may
- * refer to one another. A text adopted before changes nothing. Throws RULEBOOK_REFUSED with every
+ * refer to one another. The text adopted last, again, changes nothing. Throws RULEBOOK_REFUSED with every
  * problem and its line, and then adopts none.
  */
 export async function adoptRulebooks(
@@ -54,6 +54,7 @@ export async function adoptRulebooks(
     source,
     rulebook: readRulebook(source, file, declarations.vocabulary),
   }));
+  await holdHead(tx);
   const adopted = await adoptedRulebooks(tx, declarations.vocabulary, KNOWN_NOW);
   refuseNewProblems(
     declarations.vocabulary,
@@ -62,12 +63,12 @@ export async function adoptRulebooks(
   );
   const entries: Entry[] = [];
   for (const { source, rulebook } of wanted) {
-    const [same] = await tx.rows(
-      'select 1 from adoption where agency_id = $1 and rulebook = $2 and source = $3',
-      [tx.agency, rulebook.id, source],
+    const [last] = await tx.rows<{ source: string }>(
+      'select source from adoption where agency_id = $1 and rulebook = $2 order by known_from desc limit 1',
+      [tx.agency, rulebook.id],
     );
     const from = rulebook.editions.at(-1)?.from;
-    if (same || from === undefined) continue;
+    if (last?.source === source || from === undefined) continue;
     const body: AdoptionBody = { rulebook: rulebook.id, source };
     const entry = {
       kind: RULEBOOK_ADOPTED,

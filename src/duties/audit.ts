@@ -47,6 +47,8 @@ export interface AuditRow {
   readonly daysOpen: Range | null;
   readonly done: Readonly<Record<string, number>>;
   readonly rates: Readonly<Record<string, Rate>>;
+  /** What the figures are counted from. */
+  readonly source: string;
 }
 
 export interface AuditAnswer {
@@ -68,6 +70,9 @@ export async function auditDuties(
   const census = await takeCensus(tx, declarations, law, { system: question.system, lastOnly: true });
   const rows: AuditRow[] = [];
   for (const type of declarations.dutyTypes.values()) {
+    const unknown = census.groups.find((group) => group.type === type && !type.classes.includes(group.class));
+    if (unknown)
+      throw new Error(`${type.duty} has a subject of class ${unknown.class}, which it does not declare`);
     for (const klass of type.classes) {
       const groups = census.groups.filter((group) => group.type === type && group.class === klass);
       const suspended = census.accepted.filter(
@@ -121,6 +126,7 @@ function auditRow(
     daysLate: rangeOf(overdue.map(({ due }) => daysBetween(due, asOf))),
     daysOpen: rangeOf(overdue.map(({ trigger }) => daysBetween(trigger, asOf))),
     done: sortedByName(done),
+    source: `${type.words.source}, each ${type.subjectKind} by its last spell; due days by the rulebooks adopted`,
     rates: ratesOf({ subjects, fallenDue, overdue: counts.overdue, fallen }),
   };
 }

@@ -69,7 +69,8 @@ export async function takeCensus(
       // INVARIANT: grouped by bare columns, for which the planner has statistics.
       const counted = `select r.component_key as component, r.class::text, r.trigger, r.done, r.means::text, count(*) as count
         from ${part} group by r.component_key, r.class, r.trigger, r.done, r.means`;
-      rows.push(...(await tx.rows<GroupRow>(counted, spellsParameters(tx, law, selection))));
+      const counts = await tx.rows<GroupRow>(counted, spellsParameters(tx, law, selection));
+      for (const row of counts) rows.push(row);
     }
     for (const row of asOfTheDay(rows, law.times.asOf)) groups.push(judge(law, type, row));
   }
@@ -98,7 +99,8 @@ function selectedTypes(declarations: Declarations, selection: Selection): readon
 function selectedParts(type: DutyType, selection: Selection): string[] {
   const last = selection.lastOnly ? 'and (r.next_trigger is null or r.next_trigger > $2::date)' : '';
   return type.relation({ agency: '$1::integer', asOf: '$2::date', knownAt: '$3::bigint' }).map(
-    (part) => `(${part}) r where r.trigger <= $2::date and ($4::bigint[] is null or r.component_key = any($4))
+    (part) => `(${part}) r where r.trigger <= $2::date and r.holds_from <= $2::date
+      and (r.holds_until is null or r.holds_until > $2::date) and ($4::bigint[] is null or r.component_key = any($4))
       and ($5::text is null or r.class::text = $5) ${last}`,
   );
 }

@@ -23,11 +23,14 @@ export function editionsByRulebook(
     byId.set(rulebook.id, editions);
     for (const edition of rulebook.editions) editions.push({ rulebook, entry, edition });
   }
-  for (const editions of byId.values()) editions.sort(compareEditions);
-  return byId;
+  return new Map([...byId].map(([id, editions]) => [id, withoutReplaced(editions.sort(compareEditions))]));
 }
 
 /** An edition adopted again with the same first day replaces the earlier adoption. */
+function withoutReplaced(editions: readonly AdoptedEdition[]): AdoptedEdition[] {
+  return editions.filter(({ edition }, at) => editions[at + 1]?.edition.from !== edition.from);
+}
+
 function compareEditions(a: AdoptedEdition, b: AdoptedEdition): number {
   return compareText(a.edition.from, b.edition.from) || a.entry - b.entry;
 }

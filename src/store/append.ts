@@ -6,6 +6,11 @@ interface Head {
   recorded: string;
 }
 
+/** Takes the agency's place in the record until the transaction ends: what is decided next holds. */
+export async function holdHead(tx: Writing): Promise<void> {
+  await tx.row('select 1 from agency where agency_id = $1 for no key update', [tx.agency]);
+}
+
 /**
  * Appends an entry to the agency's record within the act's own transaction and gives it its
  * index and instant. Takes the agency's head row: others wait until this transaction ends, so

@@ -25,9 +25,10 @@ export async function keepArtifact(
   tx: Writing,
   source: AsyncIterable<Uint8Array>,
 ): Promise<{ artifact: number; bytes: AsyncGenerator<Uint8Array>; finish: () => KeptArtifact }> {
-  const { secret } = await tx.row<{ secret: Buffer }>('select secret from agency where agency_id = $1', [
-    tx.agency,
-  ]);
+  const { secret } = await tx.row<{ secret: Buffer }>(
+    'select secret from agency_secret where agency_id = $1',
+    [tx.agency],
+  );
   const { artifact } = await tx.row<{ artifact: number }>(
     `select nextval(pg_get_serial_sequence('public.artifact', 'artifact_id')) as artifact`,
   );

@@ -1,4 +1,4 @@
-export { appendEntry, entriesAfter, entriesAt, lastEntryBy } from './append.ts';
+export { appendEntry, entriesAfter, entriesAt, holdHead, lastEntryBy } from './append.ts';
 export {
   bindArtifact,
   entriesOfSameBytes,

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { Client, Pool } from 'pg';
 import { checkMigrated, migrate } from './migrate.ts';
 import { type Database, openDatabase } from './postgres/index.ts';
+import { postgres15, without15 } from './trial.ts';
 
 const scratch = await mkdtemp(join(tmpdir(), 'muster-test-'));
 after(() => rm(scratch, { recursive: true, force: true }));
@@ -20,14 +21,8 @@ async function folderOf(name: string, files: Record<string, string>): Promise<st
   return folder;
 }
 
-const postgres15 = process.env['POSTGRES_15_BIN'] || '/usr/lib/postgresql/15/bin';
-const has15 = await stat(join(postgres15, 'postgres')).then(
-  () => true,
-  () => false,
-);
-
 suite('PostgreSQL 18', undefined, false);
-suite('PostgreSQL 15', postgres15, has15 ? false : 'PostgreSQL 15 is not installed');
+suite('PostgreSQL 15', postgres15, without15);
 
 function suite(name: string, binDir: string | undefined, skip: string | false): void {
   describe(name, { skip }, () => {

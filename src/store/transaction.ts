@@ -49,12 +49,16 @@ export interface Store {
   close(): Promise<void>;
 }
 
+const WRITE = 'begin isolation level read committed';
+/** How long to wait for a connection while all are busy. */
+const WAIT_MS = 30_000;
+
 /**
  * Opens a pool as the application's role. `now` is the clock that entries are recorded by.
  * A transaction that throws is rolled back whole; `read` sees one snapshot and may not write.
  */
 export function connectStore(connection: pg.PoolConfig, now: () => Date = () => new Date()): Store {
-  const pool = new pg.Pool({ max: 8, ...connection, types });
+  const pool = new pg.Pool({ max: 8, connectionTimeoutMillis: WAIT_MS, ...connection, types });
   // A connection lost while idle is not a fault: the next transaction opens another.
   pool.on('error', () => undefined);
   const busy = new Set<pg.PoolClient>();
@@ -63,11 +67,15 @@ export function connectStore(connection: pg.PoolConfig, now: () => Date = () => 
   return {
     read: (agency, work) =>
       transaction(pool, agency, 'begin isolation level repeatable read read only', now, work),
-    write: (agency, work) => transaction(pool, agency, 'begin', now, work),
+    write: (agency, work) => transaction(pool, agency, WRITE, now, work),
     found: (code, work) =>
-      transaction(pool, 0, 'begin', now, async (tx) => {
+      transaction(pool, 0, WRITE, now, async (tx) => {
         const agency = await insertAgency(tx, code);
         await tx.run("select set_config('muster.agency', $1, true)", [String(agency)]);
+        await tx.run('insert into agency_secret (agency_id, secret) values ($1, $2)', [
+          agency,
+          randomBytes(32),
+        ]);
         return work({ ...tx, agency });
       }),
     close: () => closePool(pool, busy),
@@ -90,8 +98,8 @@ async function closePool(pool: pg.Pool, busy: ReadonlySet<pg.PoolClient>): Promi
 
 async function insertAgency(tx: Writing, code: string): Promise<number> {
   const [created] = await tx.rows<{ agency: number }>(
-    'insert into agency (code, secret) values ($1, $2) on conflict (code) do nothing returning agency_id as agency',
-    [code, randomBytes(32)],
+    'insert into agency (code) values ($1) on conflict (code) do nothing returning agency_id as agency',
+    [code],
   );
   if (!created) throw new MusterError('AGENCY_EXISTS', `there is already an agency ${code}`);
   return created.agency;
@@ -126,7 +134,10 @@ async function transaction<T>(
   const turns = takeTurns(connection);
   try {
     await connection.query(begin);
-    await connection.query("select set_config('muster.agency', $1, true)", [String(agency)]);
+    await connection.query(
+      "select set_config('muster.agency', $1, true), set_config('search_path', 'public', true)",
+      [String(agency)],
+    );
     const result = await work(writing(turns.next, agency, now));
     await turns.end();
     await commit(connection);

@@ -193,3 +193,25 @@ test('an import that is killed or stopped half-way is there whole or not at all'
   );
   assert.equal(difference, null);
 });
+
+test('a server that is told to stop in the midst of a large import ends in time', async () => {
+  const before = (await wholeRecord()).length;
+  const server = serve(dataDir);
+  const address = await server.address();
+  const form = new FormData();
+  form.set('system', 'ECM');
+  form.set('component', 'cloud');
+  form.set('observed', '2022-07-22');
+  form.set('file', new Blob([accountsOf(250_000)]), 'more.csv');
+  const upload = fetch(`${address}/api/agencies/NORTH/evidence`, { method: 'POST', body: form }).then(
+    async (response) => response.ok,
+    () => false,
+  );
+  await sleep(1500);
+  server.signal('SIGTERM');
+  const ended = await server.ended;
+  assert.ok(ended.tookMs < 10_000, `it took ${ended.tookMs} ms`);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.equal(await postgresOf(dataDir), undefined);
+  assert.equal((await wholeRecord()).length, before + ((await upload) ? 1 : 0));
+});

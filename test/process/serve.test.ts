@@ -216,6 +216,27 @@ describe('a server', () => {
     assert.equal(await postgresOf(dataDir), undefined);
   });
 
+  test('goes on when its PostgreSQL is killed, and ends when its data is taken away', async () => {
+    const dataDir = await newDataFolder();
+    const server = serve(dataDir);
+    const address = await server.address();
+    const answers = async () => (await fetch(`${address}/api/status`).catch(() => undefined))?.status;
+    const killed = await postgresOf(dataDir);
+    assert.ok(killed);
+    process.kill(killed, 'SIGKILL');
+    const until = Date.now() + STOPS_WITHIN_MS;
+    await sleep(50);
+    while ((await answers()) !== 200 && Date.now() < until) await sleep(50);
+    assert.equal(await answers(), 200);
+    const next = await postgresOf(dataDir);
+    assert.ok(next && next !== killed);
+    await rm(join(dataDir, 'postgres'), { recursive: true });
+    process.kill(next, 'SIGQUIT');
+    const { code, stderr } = await server.ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /muster: the database .* is gone \(.*DATA_DIR/);
+  });
+
   test('refuses the data of a newer version and of an unknown one', async () => {
     const dataDir = await newDataFolder();
     assert.equal((await run(['agency', 'list', '--data', dataDir])).code, 0);

@@ -69,7 +69,7 @@ function renderAuditRow(row: AuditRow): string {
     renderTable(['numerator', 'denominator', 'share', 'what it is'], rates),
     late,
     done.length > 0 ? `Done, fallen due or not: ${done.join(', ')}.` : '',
-    'Source: accounts and their lists as recorded, each subject by its last spell; due days by the rulebooks adopted.',
+    `Source: ${row.source}.`,
   ]
     .filter((part) => part !== '')
     .join('\n');

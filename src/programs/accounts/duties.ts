@@ -12,14 +12,15 @@ export const disableDuty: DutyType = {
   title: 'disable an inactive account',
   subjectKind: 'account',
   classes: ['user', 'privileged'],
-  words: { trigger: 'the last sign-in, or creation where there was none', must: 'be disabled' },
+  words: { must: 'be disabled', source: 'the lists of accounts taken in and the acts recorded' },
   relation: ({ agency, asOf, knownAt }) => {
     const known = `from account_spell s where s.agency_id = ${agency} and ${knownSql('s', knownAt)}`;
     return [
-      `select s.account_key as subject_key, s.component_key, s.class, s.trigger, s.next_trigger, s.done, s.means ${known}`,
+      `select s.account_key as subject_key, s.component_key, s.class, s.trigger, s.next_trigger, s.done, s.means,
+         s.holds_from, s.holds_until ${known}`,
       // No sign-in lies after the day unless a list does.
       `select s.account_key as subject_key, s.component_key, s.class, s.surmised_from as trigger, s.trigger as next_trigger,
-         null::date as done, null::text as means
+         null::date as done, null::text as means, s.holds_from, s.holds_until
        ${known} and s.trigger > ${asOf} and s.surmised_from is not null
          and (select exists (select 1 from account_list l where l.agency_id = ${agency} and l.day > ${asOf}))`,
     ];

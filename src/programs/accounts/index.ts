@@ -16,6 +16,6 @@ export const accounts: Program = {
     account_list: ['component_key', 'day'],
     account_state: ['account_key', 'day', 'known_from'],
     account_disablement: ['account_key', 'known_from'],
-    account_spell: ['account_key', 'trigger', 'known_from'],
+    account_spell: ['account_key', 'trigger', 'holds_from', 'known_from'],
   },
 };

@@ -7,7 +7,8 @@ import { FRESH, type ListTaken } from './states.ts';
  * list, by an act, by missing from a list) and when it was usable again.
  */
 
-const COLUMNS = 'account_key, component_key, class, trigger, next_trigger, done, means, surmised_from';
+const COLUMNS =
+  'account_key, component_key, class, trigger, holds_from, holds_until, next_trigger, done, means, surmised_from';
 const INSERT = `insert into account_spell (${COLUMNS}, agency_id, known_from)`;
 
 /** Spells of accounts that this list is the first to name: none were known before. */
@@ -24,8 +25,8 @@ export async function spellNewAccounts(tx: Writing, list: ListTaken): Promise<vo
  */
 const ONLY_SPELLS = `
   select $3::bigint + s.line, v.component_key, (case when s.privileged then 'privileged' else 'user' end)::account_class,
-    coalesce(s.last_login, s.created), null,
-    case when s.status <> 'active' then greatest(coalesce(s.status_changed, $4::date), s.last_login) end,
+    coalesce(s.last_login, s.created), '-infinity'::date, null, null,
+    case when s.status <> 'active' then greatest(coalesce(s.status_changed, $4::date), s.last_login, s.created) end,
     case when s.status <> 'active' then s.status::text end::account_means,
     case when s.created < s.last_login then s.created end, $1::integer, $2::bigint
   from ${FRESH} and coalesce(s.last_login, s.created) is not null`;
@@ -57,12 +58,12 @@ export async function respellTouched(tx: Writing, entry: number): Promise<void> 
   await tx.run('drop table respelled');
 }
 
-const SAME = `o.account_key = n.account_key and o.trigger = n.trigger and
-  (o.class, o.next_trigger, o.done, o.means, o.surmised_from) is not distinct from
-  (n.class, n.next_trigger, n.done, n.means, n.surmised_from)`;
+const SAME = `o.account_key = n.account_key and o.trigger = n.trigger and o.holds_from = n.holds_from and
+  (o.class, o.holds_until, o.next_trigger, o.done, o.means, o.surmised_from) is not distinct from
+  (n.class, n.holds_until, n.next_trigger, n.done, n.means, n.surmised_from)`;
 
 /** Total, so that a rebuild gives the same rows. */
-const ORDER = 'day, kind, means, privileged, created';
+const ORDER = 'day, kind, means, created';
 
 /**
  * The spells of some accounts. Events are ordered within an account by day and, on one day, as
@@ -89,30 +90,30 @@ function spells(accounts: string, agency: string, entry: string): string {
     select *, case when status_changed is null or status_changed < previous and not first then day else status_changed end as on_day
     from said),
   event as (
-    select account_key, created as day, 0 as kind, null::account_means as means, privileged, created
+    select account_key, created as day, 0 as kind, null::account_means as means, created
     from said where first and last_login is null and status <> 'absent' and created is not null
     union all
     select * from (
-      select distinct on (account_key, last_login) account_key, last_login, 1, 'signed-in'::account_means, privileged, created
+      select distinct on (account_key, last_login) account_key, last_login, 1, 'signed-in'::account_means, created
       from said where last_login is not null order by account_key, last_login, day desc) signed_in
     union all
-    select account_key, greatest(case when status = 'absent' then day else on_day end, signed_in), 2,
-      case status when 'absent' then 'removed' else status::text end::account_means, privileged, created
+    select account_key, greatest(case when status = 'absent' then day else on_day end, signed_in, created), 2,
+      case status when 'absent' then 'removed' else status::text end::account_means, created
     from changed where status <> 'active' and was_active is not false
     union all
-    select account_key, on_day, 3, null, privileged, created
+    select account_key, on_day, 3, null, created
     from changed where status = 'active' and was_active = false
     union all
-    select d.account_key, d.day, 2, 'disabled', false, null
+    select d.account_key, d.day, 2, 'disabled', null
     from account_disablement d join of using (account_key) where d.agency_id = ${agency}
     union all
     -- A list after a recorded disablement that still shows the account as active.
-    select d.account_key, l.day, 3, null, s.privileged, null
+    select d.account_key, l.day, 3, null, null
     from account_disablement d join of using (account_key)
     cross join lateral (
       select min(day) as day from lists where lists.component_key = of.component_key and lists.day > d.day) l
     cross join lateral (
-      select status, privileged from account_state s where s.agency_id = ${agency} and s.account_key = d.account_key
+      select status from account_state s where s.agency_id = ${agency} and s.account_key = d.account_key
         and s.day <= l.day and s.known_until is null order by s.day desc limit 1) s
     where d.agency_id = ${agency} and s.status = 'active'),
   placed as (
@@ -122,11 +123,23 @@ function spells(accounts: string, agency: string, entry: string): string {
     from placed where kind = 1 or kind = 2 or (kind = 0 and after is null) or (kind = 3 and after = 2)
     window w as (partition by account_key order by ${ORDER})),
   started as (
-    select *, lead(day) over (partition by account_key order by ${ORDER}) as next_day from told where kind <> 2)
-  select account_key, component_key, (case when privileged then 'privileged' else 'user' end)::account_class as class,
-    day as trigger, next_day as next_trigger, then_day as done, then_means as means,
+    select *, lead(day) over (partition by account_key order by ${ORDER}) as next_day from told where kind <> 2),
+  -- The class as the lists told it, from the day of each change to the next; the first reaches back.
+  class_told as (
+    select account_key, day, privileged, lag(privileged) over w is null as first,
+      lag(privileged) over w is distinct from privileged as changed
+    from said where status <> 'absent' window w as (partition by account_key order by day)),
+  class_held as (
+    select account_key, privileged, case when first then '-infinity'::date else day end as from_day,
+      lead(day) over (partition by account_key order by day) as until_day
+    from class_told where changed)
+  select account_key, component_key, (case when c.privileged then 'privileged' else 'user' end)::account_class as class,
+    day as trigger, case when c.from_day <= day then '-infinity'::date else c.from_day end as holds_from,
+    case when c.until_day < next_day or next_day is null then c.until_day end as holds_until,
+    next_day as next_trigger, then_day as done, then_means as means,
     case when after is null and kind = 1 and created < day then created end as surmised_from,
     ${agency}::integer as agency_id, ${entry}::bigint as known_from
-  from started join of using (account_key)
-  where next_day is null or next_day > day`;
+  from started join of using (account_key) join class_held c using (account_key)
+  where (next_day is null or next_day > day)
+    and (next_day is null or c.from_day < next_day) and (c.until_day is null or c.until_day > day)`;
 }

@@ -10,6 +10,7 @@ import { FRESH, restateKnownAccounts, stateNewAccounts, type ListTaken } from '.
 /** A list of a component's accounts on a day: who was there, and by their absence, who was not. */
 export const accountsIntake: Intake = {
   reader: readerNamed('accounts'),
+  takes: ['system', 'component', 'observedOn'],
   needs: ['system', 'observedOn'],
   may: ['system-owner', 'isso', 'security-analyst'],
   columns: {

@@ -14,25 +14,36 @@ export interface AgencyFacts {
   readonly demonstration: boolean;
 }
 
+interface AgencyRow {
+  readonly agency: number;
+  readonly code: string;
+}
+
 /** Every agency of the database by code. */
 export async function listAgencies(store: Store): Promise<AgencyFacts[]> {
-  const agencies = await store.read(0, (tx) =>
-    tx.rows<{ agency: number; code: string }>(
-      'select agency_id as agency, code from agency order by code collate "C"',
+  const rows = await store.read(0, (tx) =>
+    tx.rows<AgencyRow>('select agency_id as agency, code from agency order by code collate "C"'),
+  );
+  return Promise.all(rows.map((row) => readFacts(store, row)));
+}
+
+/** The agency of that code, or undefined. */
+export async function findAgency(store: Store, code: string): Promise<AgencyFacts | undefined> {
+  const [row] = await store.read(0, (tx) =>
+    tx.rows<AgencyRow>('select agency_id as agency, code from agency where code = $1', [code]),
+  );
+  return row && readFacts(store, row);
+}
+
+async function readFacts(store: Store, { agency, code }: AgencyRow): Promise<AgencyFacts> {
+  const facts = await store.read(agency, (tx) =>
+    tx.row<Omit<AgencyFacts, 'agency' | 'code'>>(
+      `select kind, time_zone as "timeZone", demonstration from agency_fact
+       where agency_id = $1 order by known_from desc limit 1`,
+      [agency],
     ),
   );
-  return Promise.all(
-    agencies.map(async ({ agency, code }) =>
-      store.read(agency, async (tx) => {
-        const facts = await tx.row<Pick<AgencyFacts, 'kind' | 'timeZone' | 'demonstration'>>(
-          `select kind, time_zone as "timeZone", demonstration from agency_fact
-           where agency_id = $1 order by known_from desc limit 1`,
-          [agency],
-        );
-        return { agency, code, ...facts };
-      }),
-    ),
-  );
+  return { agency, code, ...facts };
 }
 
 /**

@@ -5,7 +5,7 @@ import { systemsView } from './views.ts';
 
 export type { SystemsAnswer } from './views.ts';
 export { systemsView } from './views.ts';
-export { createAgency, listAgencies, type AgencyFacts } from './agencies.ts';
+export { createAgency, findAgency, listAgencies, type AgencyFacts } from './agencies.ts';
 
 /** Agencies, systems, components and assets: what all other programs hang on. */
 export const inventory: Program = {

@@ -28,6 +28,7 @@ export const agencyCreated = declareEntryKind<AgencyBody>({
 /** A list of systems, components and assets. Stated without a day, it holds from the beginning. */
 export const inventoryIntake: Intake = {
   reader: readerNamed('inventory'),
+  takes: ['observedOn'],
   needs: [],
   may: ['system-owner', 'isso'],
   columns: {
