@@ -147,6 +147,8 @@ export interface AuditRow {
   readonly daysOpen: DayRange | null;
   readonly done: Readonly<Record<string, number>>;
   readonly rates: Readonly<Record<string, Rate>>;
+  /** What the figures are counted from. */
+  readonly source: string;
 }
 
 export interface Audit {

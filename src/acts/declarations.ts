@@ -142,6 +142,8 @@ export interface DutyType {
   relation(placeholders: { agency: string; asOf: string; knownAt: string }): readonly string[];
   /** The subjects' names as people know them. */
   names(tx: Reading, keys: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /** Whether a spell of the subject was ever said to begin on the day, superseded since or not. */
+  everBegan(tx: Reading, subject: number, trigger: Day): Promise<boolean>;
   /** What a spell rests on: places in evidence and entries, oldest first. */
   grounds(tx: Reading, subject: number, times: Times): Promise<Grounds>;
   /** What a subject must: "be disabled"; and what figures of it are counted from. */

@@ -78,7 +78,9 @@ export async function explainDuty(
      from (${spellsSql(type, {})}) s where subject_key = $6 order by trigger`,
     [...spellsParameters(tx, law, {}), subject],
   );
-  const row = rows.findLast((spell) => spell.trigger <= trigger) ?? rows[0];
+  const row =
+    rows.find((spell) => spell.trigger === trigger) ??
+    (await successorIn(tx, type, subject, trigger, rows, times));
   if (!row) throw new MusterError('NOT_FOUND', `there is no duty ${id} as of ${times.asOf}`);
   const duty = await dutyFrom(tx, declarations, law, type, subject, row);
   const grounds = await type.grounds(tx, subject, times);
@@ -116,6 +118,19 @@ export async function explainDuty(
     entries: (await entriesAt(tx, [...involved])).map((entry) => showEntry(declarations, entry)),
     spells: rows.map((spell) => showSpell(law, type, subject, spell)),
   };
+}
+
+/** The spell that covers a trigger which was said once and has been corrected since. */
+async function successorIn(
+  tx: Reading,
+  type: DutyType,
+  subject: number,
+  trigger: Day,
+  rows: readonly SpellRow[],
+  times: Times,
+): Promise<SpellRow | undefined> {
+  if (trigger > times.asOf || !(await type.everBegan(tx, subject, trigger))) return undefined;
+  return rows.findLast((spell) => spell.trigger <= trigger) ?? rows[0];
 }
 
 /** The duty of an id as of a day. Throws NOT_FOUND. */

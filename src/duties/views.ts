@@ -2,14 +2,15 @@ import * as z from 'zod';
 import {
   declareView,
   EVIDENCE_IMPORTED,
-  type DutyType,
+  KNOWN_NOW,
   type EvidenceBody,
   type Role,
+  type Viewing,
 } from '../acts/index.ts';
 import { MusterError } from '../errors/index.ts';
 import type { Entry } from '../record/index.ts';
 import { renderCitation, type Scope } from '../rulebook/index.ts';
-import { entriesAt, observationAt, type Reading } from '../store/index.ts';
+import { entriesAt, observationAt } from '../store/index.ts';
 import { describeDeadline } from '../time/index.ts';
 import { adoptedRulebooks } from './adoption.ts';
 import { auditDuties } from './audit.ts';
@@ -43,8 +44,9 @@ export const dutiesView = declareView({
     after: z.string().optional(),
   }),
   may: everyone,
-  read: async ({ tx, declarations, today }, input) => {
-    await requireNamed(tx, declarations.dutyTypes, input);
+  read: async (at, input) => {
+    const { tx, declarations, today } = at;
+    await requireNamed(at, input);
     return listDuties(tx, declarations, { ...input, times: await readTimes(tx, today, input) });
   },
 });
@@ -71,8 +73,9 @@ export const auditView = declareView({
       .transform((said) => (typeof said === 'string' ? [said] : said).filter((name) => name !== '')),
   }),
   may: everyone,
-  read: async ({ tx, declarations, today }, input) => {
-    await requireNamed(tx, declarations.dutyTypes, input);
+  read: async (at, input) => {
+    const { tx, declarations, today } = at;
+    await requireNamed(at, input);
     const times = await readTimes(tx, today, input);
     const adopted = await adoptedRulebooks(tx, declarations.vocabulary, times.knownAt);
     const names = [...new Set(adopted.map(({ rulebook }) => rulebook.id))];
@@ -207,12 +210,8 @@ interface Named {
 }
 
 /** A filter that names what is not there is an error, not an empty answer. Throws NOT_FOUND. */
-async function requireNamed(
-  tx: Reading,
-  dutyTypes: ReadonlyMap<string, DutyType>,
-  input: Named,
-): Promise<void> {
-  const types = [...dutyTypes.values()];
+async function requireNamed({ tx, declarations, today }: Viewing, input: Named): Promise<void> {
+  const types = [...declarations.dutyTypes.values()];
   requireOne(
     'duty type',
     input.duty,
@@ -226,11 +225,9 @@ async function requireNamed(
       .flatMap((type) => type.classes),
   );
   if (input.system === undefined && input.component === undefined) return;
-  const components = await tx.rows<{ system: string; component: string }>(
-    `select s.name as system, c.name as component from component c join system s using (agency_id, system_key)
-     where c.agency_id = $1 order by s.name collate "C", c.name collate "C"`,
-    [tx.agency],
-  );
+  const components = [
+    ...(await declarations.knownFacts(tx, { asOf: today, knownAt: KNOWN_NOW })).components.values(),
+  ];
   requireOne(
     'system',
     input.system,

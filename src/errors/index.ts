@@ -40,6 +40,7 @@ const catalogue = {
     remedy: 'restore the database from a backup or ask for help; nothing was changed',
   },
   FAULT: { status: 500, exit: 1, remedy: 'see the log; what was acknowledged is kept' },
+  BUSY: { status: 503, exit: 1, remedy: 'try again in a moment' },
   STOPPED: { status: 503, exit: 1, remedy: 'start it again; nothing was changed' },
   USAGE: { status: 400, exit: 2, remedy: 'see --help' },
   BAD_REQUEST: { status: 400, exit: 2, remedy: 'correct the named field' },

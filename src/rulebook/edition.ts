@@ -32,7 +32,11 @@ function withoutReplaced(editions: readonly AdoptedEdition[]): AdoptedEdition[] 
 }
 
 function compareEditions(a: AdoptedEdition, b: AdoptedEdition): number {
-  return compareText(a.edition.from, b.edition.from) || a.entry - b.entry;
+  return (
+    compareText(a.edition.from, b.edition.from) ||
+    a.entry - b.entry ||
+    compareText(a.edition.triggersFrom, b.edition.triggersFrom)
+  );
 }
 
 /** The last edition in force on `asOf` that reaches back to `trigger`. */

@@ -102,14 +102,22 @@ type Question = typeof anyQuestion extends fc.Arbitrary<infer Q> ? Q : never;
 
 function inForce(adopted: readonly AdoptedRulebook[], { asOf, trigger }: Question): Rulebook[] {
   return bookIds.flatMap((id) => {
-    let best: { book: Rulebook; from: Day; entry: number } | undefined;
-    for (const { rulebook, entry } of adopted) {
-      for (const { from, triggersFrom } of rulebook.id === id ? rulebook.editions : []) {
-        const better = !best || from > best.from || (from === best.from && entry > best.entry);
-        if (from <= asOf && triggersFrom <= trigger && better) best = { book: rulebook, from, entry };
-      }
-    }
-    return best ? [best.book] : [];
+    const editions = adopted
+      .filter(({ rulebook }) => rulebook.id === id)
+      .flatMap(({ rulebook, entry }) =>
+        rulebook.editions.map((edition) => ({ rulebook, entry, ...edition })),
+      );
+    const replaced = (one: (typeof editions)[number]) =>
+      editions.some(
+        (other) =>
+          other.from === one.from &&
+          (other.entry > one.entry || (other.entry === one.entry && other.triggersFrom > one.triggersFrom)),
+      );
+    const reaching = editions.filter(
+      (one) => !replaced(one) && one.from <= asOf && one.triggersFrom <= trigger,
+    );
+    const last = reaching.toSorted((a, b) => (a.from < b.from ? -1 : 1)).at(-1);
+    return last ? [last.rulebook] : [];
   });
 }
 

@@ -84,6 +84,7 @@ const audit = z.strictObject({
       daysOpen: range.nullable(),
       done: z.record(text, number),
       rates: z.record(text, rate),
+      source: text,
     }),
   ),
 });

@@ -1,9 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { MultipartFile } from '@fastify/multipart';
-import * as z from 'zod';
-import { importEvidence, KNOWN_NOW, parseInput, performAct, type View } from '../../acts/index.ts';
-import { daySchema, findDuty } from '../../duties/index.ts';
-import { MusterError } from '../../errors/index.ts';
+import type { FastifyInstance } from 'fastify';
+import { KNOWN_NOW, performAct, type View } from '../../acts/index.ts';
+import { findDuty } from '../../duties/index.ts';
 import { listAgencies, type AgencyFacts } from '../../programs/inventory/index.ts';
 import type { Day } from '../../time/index.ts';
 import { chooseAgency, type House } from '../house.ts';
@@ -11,8 +8,9 @@ import { version } from '../version.ts';
 import { readView } from '../view.ts';
 import { openApi } from './openapi.ts';
 import type { ServerSettings } from './server.ts';
+import { addUpload } from './upload.ts';
 
-interface OfAgency {
+export interface OfAgency {
   Params: { agency: string };
 }
 
@@ -32,7 +30,7 @@ export function addRoutes(server: FastifyInstance, settings: ServerSettings): vo
   }));
   for (const view of house.declarations.views.values()) addView(server, house, view);
   for (const act of house.declarations.acts.keys()) addAct(server, house, act);
-  server.post<OfAgency>('/api/agencies/:agency/evidence', async (request) => upload(house, request));
+  addUpload(server, house);
 }
 
 async function status({ house }: ServerSettings): Promise<object> {
@@ -87,50 +85,3 @@ async function dutyNow(house: House, agency: AgencyFacts, body: unknown, today: 
   const times = { asOf: today, knownAt: KNOWN_NOW };
   return { duty: await house.store.read(agency.agency, (tx) => findDuty(tx, house.declarations, id, times)) };
 }
-
-async function upload(house: House, request: FastifyRequest<OfAgency>): Promise<object> {
-  const agency = await chooseAgency(house, request.params.agency);
-  const file = await request.file();
-  if (!file) throw new MusterError('BAD_REQUEST', 'file: is missing: send one file, after the other fields');
-  const said = Object.fromEntries(
-    Object.entries(file.fields).flatMap(([name, field]) => {
-      const value =
-        field && !Array.isArray(field) && field.type === 'field' ? String(field.value).trim() : '';
-      return value === '' ? [] : [[name, value]];
-    }),
-  );
-  const stopping = new AbortController();
-  request.raw.once('aborted', () => stopping.abort(new MusterError('STOPPED', 'the upload was stopped')));
-  const isDryRun =
-    typeof request.query === 'object' &&
-    request.query !== null &&
-    'dryRun' in request.query &&
-    request.query.dryRun === 'true';
-  return importEvidence(house.store, house.declarations, agency.agency, house.actor, house.today(agency), {
-    file: file.filename,
-    source: wholeOf(file.file),
-    reader: said['reader'],
-    system: said['system'],
-    component: said['component'],
-    observedOn: readObserved(said['observed']),
-    dryRun: isDryRun,
-    signal: stopping.signal,
-  });
-}
-
-/** The framework ends a file at its limit without a word: what was cut must not pass for whole. */
-async function* wholeOf(file: MultipartFile['file']): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of file) yield chunk as Uint8Array;
-  } catch (cause) {
-    throw new MusterError('STOPPED', 'the upload was stopped before its end', [], { cause });
-  }
-  if (file.truncated) throw new MusterError('TOO_LARGE', 'the file is larger than Muster takes at once');
-}
-
-function readObserved(text: string | undefined): Day | undefined {
-  if (text === undefined) return undefined;
-  return parseInput(observedSchema, { observed: text }).observed;
-}
-
-const observedSchema = z.object({ observed: daySchema });

@@ -18,6 +18,8 @@ export interface ServerSettings {
 
 const JSON_BYTES = 64 * 1024;
 const UPLOAD_BYTES = 1024 ** 3;
+/** A connection on which nothing comes or goes for so long is closed, with whatever it was sending. */
+const IDLE_MS = 120_000;
 
 const SECURITY_HEADERS = {
   'content-security-policy':
@@ -32,6 +34,7 @@ const SECURITY_HEADERS = {
 export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
   const server = fastify({
     bodyLimit: JSON_BYTES,
+    connectionTimeout: IDLE_MS,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },
     // Addresses that no route can be found for come here, before any hook.
@@ -61,7 +64,8 @@ async function answerError(
   log: (line: string) => void,
 ): Promise<FastifyReply> {
   const known = error instanceof MusterError ? error : fromFramework(error);
-  if (known.status >= 500 && known.code !== 'STOPPED') log(`fault: ${describeFault(error)}`);
+  if (known.status >= 500 && known.code !== 'STOPPED' && known.code !== 'BUSY')
+    log(`fault: ${describeFault(error)}`);
   const { code, message, remedy, refused } = known;
   return reply.status(known.status).send({ error: { code, message, remedy, refused } });
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { declareAct, KNOWN_NOW } from '../../acts/index.ts';
 import { daySchema, findDuty, parseDutyId } from '../../duties/index.ts';
 import { keyText } from '../../record/index.ts';
+import { laterListShowingActive } from './states.ts';
 import { ACCOUNT_DISABLED, type DisabledBody } from './tables.ts';
 
 /** Record that an account was disabled, on a day that may be earlier than today. */
@@ -10,7 +11,7 @@ export const recordDisabled = declareAct({
   title: 'record that an account was disabled',
   description:
     'The account stopped being usable on the day given. It discharges the duty on that day, in time or late.',
-  example: '--duty account.disable:3.17:2022-03-01 --effective 2022-07-11',
+  example: '--duty account.disable:3.17:2022-03-01 --effective 2022-10-20',
   input: z.object({
     duty: z.string().describe('the duty it discharges, by its id'),
     effective: daySchema.describe('the day on which it took effect'),
@@ -32,6 +33,10 @@ export const recordDisabled = declareAct({
     }
     if (input.effective < duty.trigger) {
       return { refused: `the account was still in use on ${duty.trigger}, after ${input.effective}` };
+    }
+    const shownOn = await laterListShowingActive(tx, wanted.subject, input.effective);
+    if (shownOn !== null) {
+      return { refused: `the list of ${shownOn} still shows the account as active: give a day from then on` };
     }
     const body: DisabledBody = {
       account: keyText(wanted.subject),

@@ -32,6 +32,13 @@ export const disableDuty: DutyType = {
     );
     return new Map(rows.map(({ key, name }) => [key, name]));
   },
+  everBegan: async (tx, subject, trigger) => {
+    const rows = await tx.rows(
+      `select 1 from account_spell where agency_id = $1 and account_key = $2 and $3::date in (trigger, surmised_from) limit 1`,
+      [tx.agency, subject, trigger],
+    );
+    return rows.length > 0;
+  },
   grounds: readGrounds,
 };
 

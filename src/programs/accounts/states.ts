@@ -1,5 +1,6 @@
 import { keyBase } from '../../record/index.ts';
-import type { Writing } from '../../store/index.ts';
+import type { Reading, Writing } from '../../store/index.ts';
+import type { Day } from '../../time/index.ts';
 
 /*
  * What lists say of an account is kept as a step function over the days of its component's lists:
@@ -60,6 +61,19 @@ export async function restateKnownAccounts(tx: Writing, list: ListTaken): Promis
   );
   await tx.run('insert into touched select account_key, true from restated');
   await tx.run('drop table restated');
+}
+
+/** The last list after a day that shows the account as active, or null. */
+export async function laterListShowingActive(tx: Reading, account: number, day: Day): Promise<Day | null> {
+  const { last } = await tx.row<{ last: Day | null }>(
+    `select max(l.day) as last
+     from account a join account_list l using (agency_id, component_key)
+     cross join lateral (select s.status from account_state s where s.agency_id = $1 and s.account_key = $2
+       and s.day <= l.day and s.known_until is null order by s.day desc limit 1) s
+     where a.agency_id = $1 and a.account_key = $2 and l.day > $3 and s.status = 'active'`,
+    [tx.agency, account, day],
+  );
+  return last;
 }
 
 function prefixed(row: string): string {

@@ -1,7 +1,8 @@
 import { declareEntryKind, type Effect, type EvidenceBody, type Intake } from '../../acts/index.ts';
 import { readerNamed, type InventoryObservation } from '../../readers/index.ts';
 import { keyBase, type Entry } from '../../record/index.ts';
-import type { Writing } from '../../store/index.ts';
+import type { Refusal } from '../../errors/index.ts';
+import type { Reading, Writing } from '../../store/index.ts';
 
 export const AGENCY_CREATED = 'agency.created';
 
@@ -60,9 +61,38 @@ export const inventoryIntake: Intake = {
       seen.role,
     ];
   },
-  check: async () => [],
+  check: checkUndated,
   derive: deriveInventory,
 };
+
+/**
+ * A statement without a day holds from the beginning, so it may not contradict what is known:
+ * it would change what was true on every past day. Of assets it only describes, and may.
+ */
+async function checkUndated(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]> {
+  if (body.observedOn !== undefined) return [];
+  const refused: Refusal[] = [];
+  for (const { table, key, facts, stated } of [SYSTEM_FACTS, COMPONENT_FACTS]) {
+    const rows = await tx.rows<{ line: number }>(
+      `select n.line from (${stated}) n cross join lateral (
+         select * from ${table} f where f.agency_id = $1 and f.${key} = n.${key} and f.known_until is null
+         order by f.from_day desc limit 1) f
+       where not (${sameFacts(facts)}) order by n.line limit 20`,
+      [tx.agency],
+    );
+    refused.push(
+      ...rows.map(({ line }) => ({
+        at: `line ${line}, ${facts.join(' and ')}`,
+        reason: 'contradicts what is known: say from which day it holds (--observed YYYY-MM-DD)',
+      })),
+    );
+  }
+  return refused;
+}
+
+function sameFacts(facts: readonly string[]): string {
+  return `(${facts.map((fact) => `f.${fact}`).join(', ')}) is not distinct from (${facts.map((fact) => `n.${fact}`).join(', ')})`;
+}
 
 async function deriveInventory(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect> {
   const day = entry.body.observedOn ?? '-infinity';
@@ -118,6 +148,8 @@ interface FactTable {
   readonly table: string;
   readonly key: string;
   readonly facts: readonly string[];
+  /** Nothing is decided by it: said anew without a day, it replaces what was said. */
+  readonly isDescription?: boolean;
   /** SQL of key, facts and line from what is staged. */
   readonly stated: string;
 }
@@ -141,13 +173,14 @@ const ASSET_FACTS: FactTable = {
   table: 'asset_fact',
   key: 'asset_key',
   facts: ['fqdn', 'ip', 'platform', 'role'],
+  isDescription: true,
   stated: `select a.asset_key, s.fqdn, s.ip, s.platform, s.role, s.line from staged s ${OF_COMPONENT}
     join asset a on a.agency_id = $1 and a.component_key = c.component_key and a.name = s.asset`,
 };
 
 /** One row for each thing and day it is stated for; the same statement again leaves it as it is. */
 async function stateFacts(tx: Writing, stated: readonly unknown[], facts: FactTable): Promise<void> {
-  const same = `(${facts.facts.map((fact) => `f.${fact}`).join(', ')}) is not distinct from (${facts.facts.map((fact) => `n.${fact}`).join(', ')})`;
+  const same = sameFacts(facts.facts);
   await tx.run(
     `update ${facts.table} f set known_until = $2 from (${facts.stated}) n
      where f.agency_id = $1 and f.${facts.key} = n.${facts.key} and f.from_day = $3 and f.known_until is null and not (${same})`,
@@ -158,7 +191,7 @@ async function stateFacts(tx: Writing, stated: readonly unknown[], facts: FactTa
     `insert into ${facts.table} (agency_id, from_day, known_from, ${columns.join(', ')})
      select $1, $3, $2, ${columns.map((column) => `n.${column}`).join(', ')} from (${facts.stated}) n
      where not exists (select 1 from ${facts.table} f where f.agency_id = $1 and f.${facts.key} = n.${facts.key}
-       and f.from_day = $3 and f.known_until is null)`,
+       and f.known_until is null and (f.from_day = $3${facts.isDescription ? '' : " or $3 = '-infinity'::date"}))`,
     stated,
   );
 }

@@ -1,0 +1,86 @@
+import type { Multipart, MultipartFile } from '@fastify/multipart';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { importEvidence, parseInput } from '../../acts/index.ts';
+import { daySchema } from '../../duties/index.ts';
+import { MusterError } from '../../errors/index.ts';
+import { chooseAgency, type House } from '../house.ts';
+import type { OfAgency } from './routes.ts';
+
+/** Each upload holds a connection to the database while it streams: others must find one too. */
+const UPLOADS_AT_ONCE = 3;
+
+/** What may be said of a file, before it. */
+const saidSchema = z.strictObject({
+  reader: z.string().optional(),
+  system: z.string().optional(),
+  component: z.string().optional(),
+  observed: daySchema.optional(),
+});
+
+const querySchema = z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') });
+
+/** The route that takes in a file of evidence while it streams, whole or not at all. */
+export function addUpload(server: FastifyInstance, house: House): void {
+  let underway = 0;
+  server.post<OfAgency>('/api/agencies/:agency/evidence', async (request) => {
+    if (underway >= UPLOADS_AT_ONCE) throw new MusterError('BUSY', 'other files are being taken in');
+    underway += 1;
+    try {
+      return await upload(house, request);
+    } finally {
+      underway -= 1;
+    }
+  });
+}
+
+async function upload(house: House, request: FastifyRequest<OfAgency>): Promise<object> {
+  const agency = await chooseAgency(house, request.params.agency);
+  const { dryRun } = parseInput(querySchema, request.query);
+  const parts = request.parts();
+  const { said, file } = await readParts(parts);
+  const { observed, ...about } = parseInput(saidSchema, said);
+  const stopping = new AbortController();
+  request.raw.once('aborted', () => stopping.abort(new MusterError('STOPPED', 'the upload was stopped')));
+  return importEvidence(house.store, house.declarations, agency.agency, house.actor, house.today(agency), {
+    ...about,
+    file: file.filename,
+    source: wholeOf(file.file, parts),
+    observedOn: observed,
+    dryRun: dryRun === 'true',
+    signal: stopping.signal,
+  });
+}
+
+/** The fields up to the file. Throws BAD_REQUEST where there is none. */
+async function readParts(
+  parts: AsyncIterableIterator<Multipart>,
+): Promise<{ said: Record<string, string>; file: MultipartFile }> {
+  const said: Record<string, string> = {};
+  for (let next = await parts.next(); !next.done; next = await parts.next()) {
+    const part = next.value;
+    if (part.type === 'file') return { said, file: part };
+    const value = String(part.value).trim();
+    if (value !== '') said[part.fieldname] = value;
+  }
+  throw new MusterError('BAD_REQUEST', 'file: is missing: send one file, after the other fields');
+}
+
+/**
+ * A file to its very end. The framework ends one at its limit without a word, and what is said
+ * after a file would come too late: neither may pass for what was meant.
+ */
+async function* wholeOf(
+  file: MultipartFile['file'],
+  parts: AsyncIterableIterator<Multipart>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of file) yield chunk as Uint8Array;
+  } catch (cause) {
+    throw new MusterError('STOPPED', 'the upload was stopped before its end', [], { cause });
+  }
+  if (file.truncated) throw new MusterError('TOO_LARGE', 'the file is larger than Muster takes at once');
+  if (!(await parts.next()).done) {
+    throw new MusterError('BAD_REQUEST', 'file: must come last: what is said after it comes too late');
+  }
+}
