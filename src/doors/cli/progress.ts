@@ -24,3 +24,16 @@ export function startProgress(what: string, total: number): Progress {
     },
   };
 }
+
+/** Says on the terminal how long a question has been at work, from its second second on. */
+export async function patiently<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const started = Date.now();
+  const progress = startProgress(what, 0);
+  const ticking = setInterval(() => progress.advance(Math.round((Date.now() - started) / 1000)), REDRAW_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(ticking);
+    progress.end();
+  }
+}

@@ -11,6 +11,7 @@ import {
 import { systemsView, type SystemsAnswer } from '../../../programs/inventory/index.ts';
 import { renderAudit, renderDuties, renderExplanation, renderSystems } from '../render.ts';
 import { readView } from '../../view.ts';
+import { patiently } from '../progress.ts';
 import { inAgency, jsonOption, print, printJson, withHouse, type Common } from '../session.ts';
 
 /** The commands that read. */
@@ -65,5 +66,7 @@ function reading(command: Command, example: string, view: View, render: (answer:
 
 async function read(view: View, options: Common & { id?: string }): Promise<object> {
   const said = Object.fromEntries(Object.entries(options).filter(([name]) => name in view.input.shape));
-  return inAgency(options, (house, agency) => readView(house, agency, view, said));
+  return inAgency(options, (house, agency) =>
+    patiently(`${view.title}, seconds`, () => readView(house, agency, view, said)),
+  );
 }
