@@ -82,7 +82,7 @@ export interface Intake {
   /** Columns of the temporary table `staged`, and an observation as a row of it. */
   readonly columns: Readonly<Record<string, string>>;
   row(observation: Observation): readonly Cell[];
-  /** What the staged rows say that the record cannot take, before any lock is held. */
+  /** What the staged rows say that the record cannot take. Runs with the agency's head held. */
   check(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]>;
   derive(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect>;
 }

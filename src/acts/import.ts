@@ -190,7 +190,7 @@ function statementOf(intake: Intake, request: ImportRequest, today: Day): Said {
 /** The name alone, of any system's path, without what a terminal or a page would act on. */
 function plainName(file: string): string {
   const visible = basename(file.replaceAll('\\', '/')).toWellFormed().replaceAll(/\p{C}/gu, '');
-  const name = [...visible].slice(0, NAME_CHARACTERS).join('');
+  const name = Array.from(visible).slice(0, NAME_CHARACTERS).join('');
   return name === '' || name === '.' || name === '..' ? 'unnamed' : name;
 }
 

@@ -108,6 +108,15 @@ export class Desk {
     await asOwner({ owner }, (client) => client.query(sql));
   }
 
+  /** Removes an agency as if it had never been. */
+  async forget(code: string): Promise<void> {
+    await this.asOwner(`do $$ declare t text; begin
+      for t in select attrelid::regclass::text from pg_attribute join pg_class c on c.oid = attrelid
+        where attname = 'agency_id' and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by c.relname = 'agency'
+      loop execute format('delete from %s where agency_id = (select agency_id from agency where code = %L)', t, '${code}');
+      end loop; end $$`);
+  }
+
   /** A digest of every row of every table. */
   async digest(): Promise<string> {
     const { owner } = this.#database;

@@ -146,8 +146,8 @@ test('an inventory and lists of accounts are taken in, and what they changed is 
 test('the figures are the audit’s', async () => {
   const { user, privileged } = await audit(...JULY);
   assert.ok(user && privileged);
-  const { daysLate, daysOpen, rates, ...counts } = user;
-  assert.deepEqual(counts, {
+  const { daysLate, daysOpen, rates, done } = user;
+  assert.partialDeepStrictEqual(user, {
     duty: 'account.disable',
     class: 'user',
     subjects: 917,
@@ -158,8 +158,8 @@ test('the figures are the audit’s', async () => {
     metLate: 33,
     undetermined: 0,
     suspended: 0,
-    done: { deactivated: 53, quarantined: 33 },
   });
+  assert.deepEqual(done, { deactivated: 53, quarantined: 33 });
   assert.ok(daysLate && daysOpen);
   assert.equal(daysLate.min, 1);
   assert.deepEqual([daysOpen.min - daysLate.min, daysOpen.max - daysLate.max], [90, 90]);

@@ -72,6 +72,35 @@ function leaves(command: Command, path: string): { path: string; command: Comman
   return command.commands.flatMap((each) => leaves(each, `${path} ${each.name()}`));
 }
 
+const disagreements: string[] = [];
+/** What each run makes anew, and what a page cuts short. */
+const varying = new Set(['actor', 'recorded', 'next']);
+const shortened = new Set(['rates', 'duty']);
+
+/** Notes where an answer lacks what a sample shows; `…` in a text stands for anything, and a list may be cut short. */
+function compare(sample: unknown, said: unknown, at: string): void {
+  if (Array.isArray(sample) && Array.isArray(said)) {
+    if (sample.length === 0 && said.length > 0) disagreements.push(`${at} is not empty`);
+    for (const [index, each] of sample.entries()) compare(each, said[index], `${at}[${index}]`);
+  } else if (isObject(sample) && isObject(said)) {
+    const name = at.split('.').at(-1) ?? '';
+    if (!shortened.has(name) && Object.keys(sample).join() !== Object.keys(said).join())
+      disagreements.push(`${at} has ${Object.keys(said).join(', ')}`);
+    for (const [key, value] of Object.entries(sample))
+      if (!varying.has(key)) compare(value, said[key], `${at}.${key}`);
+  } else if (!isLike(sample, said)) disagreements.push(`${at} is ${JSON.stringify(said)}`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isLike(sample: unknown, said: unknown): boolean {
+  if (typeof sample !== 'string' || typeof said !== 'string') return sample === said;
+  const pattern = sample.split('…').map((part) => RegExp.escape(part));
+  return new RegExp(`^${pattern.join('.*')}$`).test(said);
+}
+
 describe('what the pages show runs', () => {
   let folder = '';
   let house: TestHouse | undefined;
@@ -99,6 +128,22 @@ describe('what the pages show runs', () => {
     assert.match(said, /315 +401 +78\.6 %/);
     assert.match(said, /had to be disabled by 2021-04-11/);
     assert.match(said, /nothing differs/);
+  });
+
+  test('the answers that docs/cli.md shows are what the commands say', async () => {
+    const shows = [
+      ['## `muster duties`', 'muster duties --as-of 2022-07-08 --status overdue'],
+      ['## `muster audit`', 'muster audit --system ECM --as-of 2022-07-08'],
+      ['## `muster explain`', 'muster explain account.disable:5.766:2021-01-11 --as-of 2022-07-08'],
+    ] as const;
+    for (const [heading, command] of shows) {
+      const text = page('docs/cli.md').text.split(`\n${heading}\n`)[1] ?? '';
+      const [sample = ''] = blocks({ path: 'docs/cli.md', text }, 'json');
+      const said = await runScript(`${command} --json`, { ...environment, DATA_DIR: house?.dataDir });
+      disagreements.length = 0;
+      compare(JSON.parse(sample), JSON.parse(said), heading);
+      assert.deepEqual(disagreements, []);
+    }
   });
 
   test('the whole run of docs/cli.md, on a data folder of its own', async () => {

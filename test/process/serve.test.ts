@@ -185,13 +185,18 @@ describe('a server', () => {
     assert.equal((await run(['agency', 'create', 'NORTH', '--kind', 'irs', '--data', dataDir])).code, 0);
     const answers = await Promise.all(
       Array.from({ length: 6 }, async () => {
-        const form = new FormData();
-        form.set('file', new Blob([INVENTORY]), 'inventory.csv');
-        const response = await fetch(`${address}/api/agencies/NORTH/evidence`, {
-          method: 'POST',
-          body: form,
-        });
-        return (await response.json()) as { evidence: number; repeated: boolean };
+        for (;;) {
+          const form = new FormData();
+          form.set('file', new Blob([INVENTORY]), 'inventory.csv');
+          const response = await fetch(`${address}/api/agencies/NORTH/evidence`, {
+            method: 'POST',
+            body: form,
+          });
+          const answer = (await response.json()) as { evidence: number; repeated: boolean };
+          if (response.status !== 503) return answer;
+          // So many at once are too many; those are to try again.
+          await sleep(20);
+        }
       }),
     );
     assert.deepEqual(
@@ -224,12 +229,15 @@ describe('a server', () => {
     const killed = await postgresOf(dataDir);
     assert.ok(killed);
     process.kill(killed, 'SIGKILL');
+    // A backend outlives its postmaster by a moment, and may still answer.
     const until = Date.now() + STOPS_WITHIN_MS;
-    await sleep(50);
-    while ((await answers()) !== 200 && Date.now() < until) await sleep(50);
-    assert.equal(await answers(), 200);
-    const next = await postgresOf(dataDir);
-    assert.ok(next && next !== killed);
+    let next: number | undefined;
+    while (next === undefined && Date.now() < until) {
+      await sleep(50);
+      const found = await postgresOf(dataDir);
+      if (found !== killed && (await answers()) === 200) next = found;
+    }
+    assert.ok(next, 'PostgreSQL was not started again');
     await rm(join(dataDir, 'postgres'), { recursive: true });
     process.kill(next, 'SIGQUIT');
     const { code, stderr } = await server.ended;

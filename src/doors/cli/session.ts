@@ -28,9 +28,18 @@ export function jsonOption(): Option {
 /** Opens the house for one command and closes it, whatever becomes of the command. */
 export async function inHouse<T>(options: Common, work: (house: House) => Promise<T>): Promise<T> {
   const house = await openHouse(readSettings(process.env, options.data), 'command', { log: note });
+  const leave = (signal: NodeJS.Signals) => {
+    // A command that stops by itself, as an import does, listens too.
+    if (process.listenerCount(signal) > 1) return;
+    void house.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
+  process.on('SIGINT', leave);
+  process.on('SIGTERM', leave);
   try {
     return await work(house);
   } finally {
+    process.off('SIGINT', leave);
+    process.off('SIGTERM', leave);
     await house.close();
   }
 }

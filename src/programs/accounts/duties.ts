@@ -63,8 +63,8 @@ async function readGrounds(tx: Reading, subject: number, times: Times): Promise<
   );
   const acts = await tx.rows<{ entry: number }>(
     `select known_from as entry from account_disablement
-     where agency_id = $1 and account_key = $2 and known_from <= $3 order by 1`,
-    [tx.agency, subject, times.knownAt],
+     where agency_id = $1 and account_key = $2 and known_from <= $3 and day <= $4 order by 1`,
+    [tx.agency, subject, times.knownAt, times.asOf],
   );
   return { evidence: bearing(said, times.asOf).map(asGround), entries: acts.map((act) => act.entry) };
 }
@@ -74,16 +74,13 @@ async function readGrounds(tx: Reading, subject: number, times: Times): Promise<
  * then that they do not, or where there are no others.
  */
 function bearing(said: readonly SaidRow[], asOf: Day): SaidRow[] {
-  const known = said.filter((row) => row.observed_on <= asOf);
-  const signIns = new Set(known.map((row) => row.last_login));
-  const later = said.filter(
-    (row) =>
-      row.observed_on > asOf &&
-      row.last_login !== null &&
-      row.last_login <= asOf &&
-      !signIns.has(row.last_login),
-  );
-  const bears = [...known, ...later];
+  const signIns = new Set<Day | null>();
+  const bears = said.filter((row) => {
+    const isLater = row.observed_on > asOf;
+    const tells = row.last_login !== null && row.last_login <= asOf && !signIns.has(row.last_login);
+    signIns.add(row.last_login);
+    return !isLater || tells;
+  });
   return bears.length > 0 ? bears : said.slice(0, 1);
 }
 

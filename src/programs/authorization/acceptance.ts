@@ -48,7 +48,7 @@ export const acceptRisk = declareAct({
   description:
     'Given by the due day it suspends the duty until the day named; given later it only annotates. Neither makes a late duty on time.',
   example:
-    '--duty account.disable:3.17:2022-03-01 --until 2022-12-31 --reason "needed for the year-end close"',
+    '--duty account.disable:3.17:2022-03-01 --until 2030-12-31 --reason "needed for the year-end close"',
   input: z.object({
     duty: z.string().describe('the duty, by its id'),
     until: daySchema.describe('the last day on which the acceptance stands'),

@@ -11,7 +11,7 @@ export function addAct(program: Command): void {
     .description('do what discharges or changes a duty')
     .addHelpText(
       'after',
-      '\nExample:\n  muster act account.record-disabled --duty account.disable:5.17:2022-01-10 --effective 2022-07-11',
+      '\nExample:\n  muster act account.record-disabled --duty account.disable:5.17:2022-01-10 --effective 2022-10-20',
     );
   for (const act of declarations.acts.values()) {
     const command = acts.command(act.act).description(`${act.title}. ${act.description}`);
