@@ -125,12 +125,14 @@ export function spellsParameters(tx: Reading, law: Law, selection: Selection): u
   ];
 }
 
-function selectedComponents(law: Law, selection: Selection): number[] | null {
-  if (selection.system === undefined && selection.component === undefined) return null;
-  return [...law.known.components.values()]
-    .filter((component) => selection.system === undefined || component.system === selection.system)
-    .filter((component) => selection.component === undefined || component.component === selection.component)
-    .map((component) => component.key);
+/** The keys of the selected components, or null where that is all of them: then none is asked for. */
+function selectedComponents(law: Law, { system, component }: Selection): number[] | null {
+  const selected = [...law.known.components.values()].filter(
+    (known) =>
+      (system === undefined || known.system === system) &&
+      (component === undefined || known.component === component),
+  );
+  return selected.length === law.known.components.size ? null : selected.map((known) => known.key);
 }
 
 function judge(law: Law, type: DutyType, row: GroupRow): Group {
