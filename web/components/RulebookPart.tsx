@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { Rule, Rulebook } from '../contract.ts';
 import { wordDuty } from '../words.ts';
 import { Citations } from './Citations.tsx';
+import { DayText } from './DayText.tsx';
 
 /** One rulebook: whom it binds and since when, each rule beside its citation, and the document itself. */
 export function RulebookPart({ rulebook }: { readonly rulebook: Rulebook }) {
@@ -56,9 +57,11 @@ function Editions({ rulebook }: { readonly rulebook: Rulebook }) {
         {rulebook.editions.map((edition) => (
           <tr key={edition.from}>
             <th scope="row" data-label="In force from">
-              {edition.from}
+              <DayText day={edition.from} />
             </th>
-            <td data-label="For triggers from">{edition.triggersFrom}</td>
+            <td data-label="For triggers from">
+              <DayText day={edition.triggersFrom} />
+            </td>
             <td data-label="Citations">
               <Citations cites={edition.cites} />
               {edition.note !== null && <span className="mu-under">{edition.note}</span>}
