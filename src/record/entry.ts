@@ -34,9 +34,10 @@ export function keyText(key: number): string {
 
 /** The key that `keyText` wrote, or undefined. */
 export function parseKey(text: string): number | undefined {
-  const parts = /^(\d{1,7})\.(\d{1,8})$/.exec(text);
+  const parts = /^(\d{1,8})\.(\d{1,8})$/.exec(text);
   if (!parts) return undefined;
-  return Number(parts[1]) * ROWS_AN_ENTRY + Number(parts[2]);
+  const key = Number(parts[1]) * ROWS_AN_ENTRY + Number(parts[2]);
+  return Number.isSafeInteger(key) && keyText(key) === text ? key : undefined;
 }
 
 /** The key before an entry's first: SQL adds `row_number()` in natural-key order. */
