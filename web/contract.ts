@@ -34,8 +34,8 @@ export interface Duty {
   readonly id: string;
   readonly duty: string;
   readonly subject: { readonly kind: string; readonly name: string };
-  readonly system: string;
-  readonly component: string;
+  readonly system: string | null;
+  readonly component: string | null;
   readonly class: string;
   readonly trigger: Day;
   readonly due: Day | null;
@@ -154,6 +154,8 @@ export interface AuditRow {
 export interface Audit {
   readonly asOf: Day;
   readonly system: string | null;
+  readonly without: readonly string[];
+  readonly demonstration: boolean;
   readonly rows: readonly AuditRow[];
 }
 

@@ -92,3 +92,14 @@ export function wordLateness(
   if (left === undefined || left < 0) return undefined;
   return left === 0 ? 'due today' : `due in ${count(left, 'day')}`;
 }
+
+/** Where a duty's subject is: `ECM / cloud`, as far as it is anywhere. */
+export function wordPlace({
+  system,
+  component,
+}: {
+  system: string | null;
+  component: string | null;
+}): string {
+  return [system, component].filter((name) => name !== null).join(' / ') || '–';
+}

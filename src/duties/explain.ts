@@ -1,6 +1,7 @@
 import { MusterError } from '../errors/index.ts';
 import type { Declarations, DutyType, Ground, Times } from '../acts/index.ts';
 import type { Entry } from '../record/index.ts';
+import type { Considered } from '../rulebook/index.ts';
 import { entriesAt, type Reading } from '../store/index.ts';
 import { describeArithmetic, type Day } from '../time/index.ts';
 import { spellsParameters, spellsSql } from './census.ts';
@@ -32,7 +33,7 @@ export interface ShownRule {
   readonly edition: { readonly from: Day; readonly triggersFrom: Day } | null;
   readonly force: string;
   readonly cites: readonly string[];
-  readonly verdict: string;
+  readonly verdict: Considered['verdict'];
   readonly by: string | null;
   readonly because: string;
   readonly entry: number;

@@ -5,6 +5,20 @@ import { loadDemonstration } from '../../src/doors/house.ts';
 import { errorCatalogue } from '../../src/errors/index.ts';
 import { openTestHouse, type TestHouse } from '../house.ts';
 import { ask, post, serve, upload, type Served } from './served.ts';
+import type { ImportResult } from '../../src/acts/index.ts';
+import type { AuditAnswer, DutiesAnswer, Explanation } from '../../src/duties/index.ts';
+import type { SystemsAnswer } from '../../src/programs/inventory/index.ts';
+import type * as page from '../../web/contract.ts';
+
+/** Compiles only while the pages' own words for an answer fit what the server sends. */
+type Sends<Page, Answer extends Page> = Answer;
+export type Contract = [
+  Sends<page.DutyList, DutiesAnswer>,
+  Sends<page.Explanation, Explanation>,
+  Sends<page.Audit, AuditAnswer>,
+  Sends<page.SystemList, SystemsAnswer>,
+  Sends<page.ImportOutcome, ImportResult>,
+];
 
 // What programs outside are promised, written down a second time: a key more or less is a break.
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Duty } from '../contract.ts';
-import { wordMeans } from '../words.ts';
+import { wordMeans, wordPlace } from '../words.ts';
 import { Citations } from './Citations.tsx';
 import { DayText } from './DayText.tsx';
 import { DutyStatus } from './StatusMark.tsx';
@@ -24,9 +24,7 @@ export function DutySummary({ duty, asOf }: DutySummaryProps) {
         <DayText day={duty.done} />
         {duty.means !== null && ` ${wordMeans(duty.means)}`}
       </Fact>
-      <Fact name="System / component">
-        {duty.system} / {duty.component}
-      </Fact>
+      <Fact name="System / component">{wordPlace(duty)}</Fact>
       <Fact name="Class">{duty.class}</Fact>
       <Fact name="Rule">
         {duty.rule ?? 'none determined'}

@@ -1,7 +1,7 @@
 import { Table } from '@trussworks/react-uswds';
 import { Link } from '@tanstack/react-router';
 import type { Duty } from '../contract.ts';
-import { wordDuty, wordMeans } from '../words.ts';
+import { wordDuty, wordMeans, wordPlace } from '../words.ts';
 import { useTimes } from './AsOf.tsx';
 import { DayText } from './DayText.tsx';
 import { DutyStatus } from './StatusMark.tsx';
@@ -70,9 +70,7 @@ function DutyRow({ agency, asOf, duty, mixed }: DutyRowProps) {
         {duty.means !== null && <span className="mu-under">{wordMeans(duty.means)}</span>}
       </td>
       <td data-label="Class">{duty.class}</td>
-      <td data-label="Component">
-        {duty.system} / {duty.component}
-      </td>
+      <td data-label="Component">{wordPlace(duty)}</td>
       <td data-label="Rule">{duty.rule ?? <span className="mu-none">none determined</span>}</td>
     </tr>
   );
