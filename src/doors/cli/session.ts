@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { MusterError } from '../../errors/index.ts';
 import type { AgencyFacts } from '../../programs/inventory/index.ts';
 import { chooseAgency, openHouse, type House } from '../house.ts';
 import { readSettings } from '../settings.ts';
@@ -25,31 +26,49 @@ export function jsonOption(): Option {
   return new Option('--json', 'print JSON');
 }
 
-/** Opens the house for one command and closes it, whatever becomes of the command. */
-export async function inHouse<T>(options: Common, work: (house: House) => Promise<T>): Promise<T> {
+/**
+ * Opens the house for one command and closes it, whatever becomes of the command. `stop` aborts at
+ * the first SIGINT or SIGTERM: what can stop halfway listens to it, anything else ends by itself.
+ */
+export async function inHouse<T>(
+  options: Common,
+  work: (house: House, stop: AbortSignal) => Promise<T>,
+): Promise<T> {
   const house = await openHouse(readSettings(process.env, options.data), 'command', { log: note });
-  const leave = (signal: NodeJS.Signals) => {
-    // A command that stops by itself, as an import does, listens too.
-    if (process.listenerCount(signal) > 1) return;
-    void house.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
-  };
-  process.on('SIGINT', leave);
-  process.on('SIGTERM', leave);
+  const stopping = new AbortController();
+  const stop = () => stopping.abort(new MusterError('STOPPED', 'the command was stopped'));
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   try {
-    return await work(house);
+    return await work(house, stopping.signal);
   } finally {
-    process.off('SIGINT', leave);
-    process.off('SIGTERM', leave);
     await house.close();
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
   }
 }
 
 /** The same for a command about one agency. */
 export async function inAgency<T>(
   options: Common,
-  work: (house: House, agency: AgencyFacts) => Promise<T>,
+  work: (house: House, agency: AgencyFacts, stop: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return inHouse(options, async (house) => work(house, await chooseAgency(house, options.agency)));
+  return inHouse(options, async (house, stop) =>
+    work(house, await chooseAgency(house, options.agency), stop),
+  );
+}
+
+/** What only reads may be left where it stands. */
+export async function unlessStopped<T>(stop: AbortSignal, reading: Promise<T>): Promise<T> {
+  const stopped = Promise.withResolvers<never>();
+  const leave = () => stopped.reject(stop.reason);
+  stop.addEventListener('abort', leave, { once: true });
+  try {
+    stop.throwIfAborted();
+    return await Promise.race([reading, stopped.promise]);
+  } finally {
+    stop.removeEventListener('abort', leave);
+  }
 }
 
 /** A line for the person at the terminal, kept out of what a script reads. */

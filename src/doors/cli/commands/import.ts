@@ -38,9 +38,9 @@ type Shown = Omit<ImportResult, 'reader'> & { readonly reader: string | null };
 async function importFiles(files: string[], options: ImportOptions): Promise<void> {
   const observedOn = readObserved(options.observed);
   const results: Shown[] = [];
-  await inAgency(options, async (house, agency) => {
+  await inAgency(options, async (house, agency, stop) => {
     for (const file of files) {
-      const result = await importFile(house, agency, file, observedOn, options);
+      const result = await importFile(house, agency, file, observedOn, options, stop);
       results.push(result);
       if (!options.json) describe(file, result, options.dryRun === true);
     }
@@ -66,11 +66,8 @@ async function importFile(
   file: string,
   observedOn: Day | undefined,
   options: ImportOptions,
+  stop: AbortSignal,
 ): Promise<Shown> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort(new MusterError('STOPPED', `${file}: the import was stopped`));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
   const progress = startProgress(`reading ${file}`, await sizeOf(file));
   try {
     return await importEvidence(
@@ -88,7 +85,7 @@ async function importFile(
         observedOn,
         dryRun: options.dryRun,
         progress: progress.advance,
-        signal: stopping.signal,
+        signal: stop,
       },
     );
   } catch (error) {
@@ -97,8 +94,6 @@ async function importFile(
     throw error;
   } finally {
     progress.end();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
   }
 }
 

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as setTimer } from 'node:timers';
+import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { MusterError } from '../../../errors/index.ts';
 import { buildServer } from '../../http/server.ts';
@@ -7,6 +9,9 @@ import { loadDemonstration, openHouse, type House } from '../../house.ts';
 import { readSettings, type Settings } from '../../settings.ts';
 import { builtWeb } from '../../web/index.ts';
 import { note, print, withHouse, type Common } from '../session.ts';
+
+const STOP_MS = 9_000;
+const SIGNAL_MS = 100;
 
 export function addServe(program: Command): void {
   withHouse(
@@ -22,14 +27,17 @@ export function addServe(program: Command): void {
 async function serve(options: Common & { demo?: boolean }): Promise<void> {
   const stop = stopAtSignals();
   const settings = readSettings(process.env, options.data);
-  const house = await openHouse(settings, 'server', { log: note, lost: (error) => stop.abort(error) });
   try {
-    await serveUntil(stop.signal, house, settings, options.demo === true);
+    const house = await openHouse(settings, 'server', { log: note, lost: (error) => stop.abort(error) });
+    try {
+      await serveUntil(stop.signal, house, settings, options.demo === true);
+    } finally {
+      await house.close();
+    }
   } catch (error) {
-    // What fails because it is being stopped has not failed.
+    // What fails because it is being stopped has not failed; a child may hear of the signal first.
+    await setTimeout(SIGNAL_MS);
     if (!stop.signal.aborted) throw error;
-  } finally {
-    await house.close();
   }
   if (stop.signal.reason instanceof MusterError) throw stop.signal.reason;
 }
@@ -76,8 +84,6 @@ function announce(address: string, settings: Settings, house: House, isDemonstra
   print('Ctrl-C stops it.');
 }
 
-const STOP_MS = 9_000;
-
 /**
  * Aborts at SIGINT or SIGTERM. Ctrl-C under npm comes twice, from the terminal and from npm, so a
  * second signal changes nothing; what has not stopped after nine seconds is ended.
@@ -86,7 +92,7 @@ function stopAtSignals(): AbortController {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      setTimeout(() => process.exit(1), STOP_MS).unref();
+      setTimer(() => process.exit(1), STOP_MS).unref();
       stop.abort();
     });
   }

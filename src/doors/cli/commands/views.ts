@@ -12,7 +12,7 @@ import { systemsView, type SystemsAnswer } from '../../../programs/inventory/ind
 import { renderAudit, renderDuties, renderExplanation, renderSystems } from '../render.ts';
 import { readView } from '../../view.ts';
 import { patiently } from '../progress.ts';
-import { inAgency, jsonOption, print, printJson, withHouse, type Common } from '../session.ts';
+import { inAgency, jsonOption, print, printJson, unlessStopped, withHouse, type Common } from '../session.ts';
 
 /** The commands that read. */
 export function addViews(program: Command): void {
@@ -66,7 +66,7 @@ function reading(command: Command, example: string, view: View, render: (answer:
 
 async function read(view: View, options: Common & { id?: string }): Promise<object> {
   const said = Object.fromEntries(Object.entries(options).filter(([name]) => name in view.input.shape));
-  return inAgency(options, (house, agency) =>
-    patiently(`${view.title}, seconds`, () => readView(house, agency, view, said)),
+  return inAgency(options, (house, agency, stop) =>
+    patiently(`${view.title}, seconds`, () => unlessStopped(stop, readView(house, agency, view, said))),
   );
 }
