@@ -1,5 +1,6 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, PoolConfig } from 'pg';
 import { MusterError } from '../../errors/index.ts';
 import { APPLICATION, DATABASE, furnish, OWNER } from './cluster.ts';
@@ -54,7 +55,7 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Database
   async function comeBack(): Promise<void> {
     place.log('the connection that holds the database was lost; taking hold again');
     try {
-      held = await throughDoor(place.doorFile, place.log, () => enter(place, false));
+      held = await enterAgain(place);
       watch();
     } catch (error) {
       lost = true;
@@ -88,6 +89,20 @@ interface Held extends Reached {
   readonly version: string;
 }
 
+const RETURNS = 10;
+const RETURN_MS = 300;
+
+/** PostgreSQL ends every connection while it recovers from a crash, the one that comes back too. */
+async function enterAgain(place: Place, tries = RETURNS): Promise<Held> {
+  try {
+    return await throughDoor(place.doorFile, place.log, () => enter(place, false));
+  } catch (error) {
+    if (error instanceof MusterError || tries <= 1) throw error;
+    await sleep(RETURN_MS);
+    return enterAgain(place, tries - 1);
+  }
+}
+
 async function enter(place: Place, mayMake: boolean): Promise<Held> {
   const reached = (await reachRunning(place)) ?? (await startAndReach(place, mayMake));
   try {
@@ -95,7 +110,8 @@ async function enter(place: Place, mayMake: boolean): Promise<Held> {
     await hold(reached.connection, place.as, place.dataDir);
     return { ...reached, version };
   } catch (error) {
-    await leave(place, reached);
+    // Who comes back tries again; stopping PostgreSQL meanwhile would end what others do with it.
+    await (mayMake ? leave(place, reached) : reached.connection.end().catch(() => undefined));
     throw error;
   }
 }
