@@ -40,7 +40,7 @@ export function parseKey(text: string): number | undefined {
   return Number.isSafeInteger(key) && keyText(key) === text ? key : undefined;
 }
 
-/** The key before an entry's first: SQL adds `row_number()` in natural-key order. */
+/** The key before an entry's first: SQL adds a row's number, its place in natural-key order or its line. */
 export function keyBase(entry: number): number {
   return entry * ROWS_AN_ENTRY;
 }
