@@ -10,6 +10,8 @@ const overdue: Duty = {
   system: 'ECM',
   component: 'cloud',
   class: 'user',
+  rating: null,
+  scheduled: null,
   trigger: '2022-03-30',
   due: '2022-06-28',
   done: null,

@@ -37,7 +37,9 @@ export interface Duty {
   readonly system: string | null;
   readonly component: string | null;
   readonly class: string;
+  readonly rating: string | null;
   readonly trigger: Day;
+  readonly scheduled: Day | null;
   readonly due: Day | null;
   readonly done: Day | null;
   readonly means: string | null;
@@ -62,7 +64,13 @@ export interface DutyList {
   readonly duties: readonly Duty[];
 }
 
-export type Verdict = 'governs' | 'set-aside' | 'does-not-bind' | 'not-in-force' | 'needs-a-fact';
+export type Verdict =
+  | 'governs'
+  | 'set-aside'
+  | 'does-not-bind'
+  | 'not-in-force'
+  | 'needs-a-fact'
+  | 'leaves-open';
 
 export interface ConsideredRule {
   readonly rule: string;
@@ -133,6 +141,7 @@ export interface DayRange {
 }
 
 export interface AuditRow {
+  readonly program: string;
   readonly duty: string;
   readonly class: string;
   readonly subjects: number;
@@ -143,6 +152,7 @@ export interface AuditRow {
   readonly metLate: number;
   readonly undetermined: number;
   readonly suspended: number;
+  readonly outstanding: number;
   readonly daysLate: DayRange | null;
   readonly daysOpen: DayRange | null;
   readonly done: Readonly<Record<string, number>>;

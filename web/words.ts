@@ -17,6 +17,7 @@ const verdictWords: Readonly<Record<string, string>> = {
   'does-not-bind': 'does not bind',
   'not-in-force': 'not in force',
   'needs-a-fact': 'needs a fact',
+  'leaves-open': 'leaves the period open',
 } satisfies Record<Verdict, string>;
 
 const dutyTitles: Readonly<Record<string, string>> = {

@@ -9,13 +9,21 @@ export function compose(programs: readonly Program[]): Declarations {
     programs.flatMap((program) => program.dutyTypes ?? []),
     (type) => type.duty,
   );
+  const programOf = new Map(
+    programs.flatMap(({ program, dutyTypes: own }) => (own ?? []).map((type) => [type, program] as const)),
+  );
   return {
     programs,
+    programOf: (type) => programOf.get(type) ?? '',
     vocabulary: {
       attributes: Object.assign({}, ...programs.map((program) => program.attributes ?? {})),
       duties: Object.fromEntries(
-        [...dutyTypes.values()].map((type) => [type.duty, { classes: type.classes }]),
+        [...dutyTypes.values()].map(({ duty, classes, scale }) => [
+          duty,
+          { classes, ...(scale !== undefined && { scale }) },
+        ]),
       ),
+      scales: Object.assign({}, ...programs.map((program) => program.scales ?? {})),
     },
     entryKinds: named(
       programs.flatMap((program) => program.entryKinds ?? []),

@@ -50,6 +50,8 @@ export function declareEntryKind<Body>(kind: EntryKind<Body>): EntryKind {
 
 /** What an import changed, in the words of `import --json`. */
 export interface Effect {
+  /** What a person should look at: what a guard would have refused. */
+  readonly notices?: readonly string[];
   readonly assets: number;
   readonly bySeverity: Readonly<Record<string, number>>;
   readonly new: number;
@@ -95,6 +97,8 @@ export interface Act<Input extends z.ZodObject = z.ZodObject> {
   readonly example: string;
   readonly input: Input;
   readonly may: readonly Role[];
+  /** The duty types on whose page it is offered, with the duty already said in the field `duty`. */
+  readonly about?: readonly string[];
   /** Checks the workflow's guards: the entry to append, or why not. Runs with the agency's head held. */
   decide(at: Deciding, input: z.output<Input>): Promise<NewEntry | { readonly refused: string }>;
 }
@@ -116,7 +120,32 @@ export interface View<Input extends z.ZodObject = z.ZodObject> {
   readonly path: string;
   readonly input: Input;
   readonly may: readonly Role[];
+  readonly listing?: Listing;
   read(at: Viewing, input: z.output<Input>): Promise<object>;
+}
+
+/**
+ * A view whose answer holds rows that a person reads as a table: its command and its page derive
+ * from this. The answer may say `total` and, where there is more, `next` for the input `after`.
+ */
+export interface Listing {
+  /** The command: `muster findings`. */
+  readonly command: string;
+  /** The name of the rows in the answer. */
+  readonly rows: string;
+  /** What it says where there is no row. */
+  readonly none: string;
+  readonly columns: readonly ListingColumn[];
+}
+
+export interface ListingColumn {
+  /** The field of a row; it holds text, a number, yes or no, or null. */
+  readonly field: string;
+  readonly title: string;
+  /** The text is a duty's id: it leads to what explains the duty. */
+  readonly isDuty?: boolean;
+  /** The row leads to another view: for each field of that view's input the field of the row to say there. */
+  readonly leadsTo?: { readonly view: string; readonly with: Readonly<Record<string, string>> };
 }
 
 export interface Viewing {
@@ -126,20 +155,47 @@ export interface Viewing {
 }
 
 /**
- * A duty type's one relation of subjects. `relation` is SQL with a row for each spell:
- * `subject_key bigint, component_key bigint, class, trigger date, next_trigger date, done date,
- * means, holds_from date, holds_until date`; `class` and `means` are of any type that reads as
- * text. A row is said as of days from `holds_from` to the eve of `holds_until` (null: for good),
- * so that what changes within a spell changes on its day; a spell's rows share no day. It may come in parts that
- * share no spell, and may use the placeholders it is given: the agency, the as-of day and the
- * last entry known. What is not there yet as of the day, the evaluator leaves out by itself.
+ * Subjects of one sort, as SQL with a row for each spell: `subject_key bigint, place_key bigint,
+ * class, trigger date, next_trigger date, done date, means, holds_from date, holds_until date`, and
+ * `scheduled date` where `isScheduled`; `class` and `means` are of any type that reads as text. A
+ * row is said as of days from `holds_from` to the eve of `holds_until` (null: for good), so that
+ * what changes within a spell changes on its day; a spell's rows share no day. What is not there
+ * yet as of the day, the evaluator leaves out by itself.
  */
+export interface Relation {
+  /** What its subjects are called, where not as the duty type's: "finding". */
+  readonly subjectKind?: string;
+  /** What `place_key` names: where in the agency the subject is. */
+  readonly place: 'component' | 'system';
+  /** It may use the placeholders it is given. Two duty types that give the same text share the count. */
+  readonly sql: string;
+  /** Its subjects have a day that they set themselves. */
+  readonly isScheduled?: boolean;
+  /** `class` is a rating, `nessus:high`, which the scale of that name in the rulebooks ranks. */
+  readonly scale?: string;
+  /**
+   * Its duties arise only where the duty of that type, of the same place, class and trigger, has
+   * passed its due day undone: from the day after on.
+   */
+  readonly awaits?: string;
+}
+
+/** SQL of the parameters that a relation may use: the agency, the as-of day, the last entry known. */
+export interface Placeholders {
+  readonly agency: string;
+  readonly asOf: string;
+  readonly knownAt: string;
+}
+
+/** A duty type: its relations of subjects, which share no spell, and what there is to say of them. */
 export interface DutyType {
   readonly duty: string;
   readonly title: string;
   readonly subjectKind: string;
   readonly classes: readonly string[];
-  relation(placeholders: { agency: string; asOf: string; knownAt: string }): readonly string[];
+  /** The scale that ranks the ratings of its subjects, where they have ratings. */
+  readonly scale?: string;
+  relations(placeholders: Placeholders): readonly Relation[];
   /** The subjects' names as people know them. */
   names(tx: Reading, keys: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** Whether a spell of the subject was ever said to begin on the day, superseded since or not. */
@@ -165,20 +221,28 @@ export interface Ground {
   readonly says: string;
 }
 
-/** A component and everything that scopes may ask about it, each fact with the evidence it comes from. */
-export interface KnownComponent {
+/** A system, or one component of it, and everything that scopes may ask about it, each fact with the evidence it comes from. */
+export interface KnownPlace {
   readonly key: number;
   readonly system: string;
-  readonly component: string;
+  /** Null for the system as a whole. */
+  readonly component: string | null;
   readonly facts: Facts;
   readonly sources: Readonly<Record<string, Ground>>;
+}
+
+export interface KnownComponent extends KnownPlace {
+  readonly component: string;
 }
 
 /** What rules ask about besides the subject's class. */
 export interface KnownFacts {
   /** The agency's data is invented. */
   readonly demonstration: boolean;
+  /** Where the agency's days begin and end. */
+  readonly timeZone: string;
   readonly agency: Facts;
+  readonly systems: ReadonlyMap<number, KnownPlace>;
   readonly components: ReadonlyMap<number, KnownComponent>;
 }
 
@@ -197,6 +261,8 @@ export interface Acceptance {
 export interface Program {
   readonly program: string;
   readonly attributes?: Vocabulary['attributes'];
+  /** Scales that rulebooks rank ratings on. */
+  readonly scales?: Vocabulary['scales'];
   readonly entryKinds?: readonly EntryKind[];
   readonly intakes?: readonly Intake[];
   readonly acts?: readonly Act[];
@@ -213,6 +279,8 @@ export interface Program {
 /** All programs together. */
 export interface Declarations {
   readonly programs: readonly Program[];
+  /** The name of the program that declares a duty type. */
+  programOf(type: DutyType): string;
   readonly vocabulary: Vocabulary;
   readonly entryKinds: ReadonlyMap<string, EntryKind>;
   readonly intakes: ReadonlyMap<string, Intake>;

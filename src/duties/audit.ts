@@ -1,13 +1,16 @@
 import type { Declarations, DutyType, Times } from '../acts/index.ts';
 import type { Reading } from '../store/index.ts';
 import { daysBetween, type Day } from '../time/index.ts';
-import { takeCensus, type Accepted, type Group } from './census.ts';
+import { selectedTypes, takeCensus, type Accepted, type Group } from './census.ts';
+import { subjectKind } from './duty.ts';
 import type { Status } from './status.ts';
-import { readLaw } from './verdict.ts';
+import { readLaw, UNRANKED } from './verdict.ts';
 
 export interface AuditQuestion {
   readonly times: Times;
   readonly system?: string | undefined;
+  readonly program?: string | undefined;
+  readonly duty?: string | undefined;
   /** Rulebooks left out: what if they had not been adopted. */
   readonly without: readonly string[];
 }
@@ -31,6 +34,7 @@ export interface Rate {
  * open, overdue, met, met late, undetermined or suspended: each is counted once.
  */
 export interface AuditRow {
+  readonly program: string;
   readonly duty: string;
   readonly class: string;
   readonly subjects: number;
@@ -42,6 +46,8 @@ export interface AuditRow {
   readonly metLate: number;
   readonly undetermined: number;
   readonly suspended: number;
+  /** Not done, whatever becomes of them: open, overdue, undetermined and suspended ones together. */
+  readonly outstanding: number;
   /** Of the overdue ones: days since the due day, and days since the trigger. */
   readonly daysLate: Range | null;
   readonly daysOpen: Range | null;
@@ -67,18 +73,24 @@ export async function auditDuties(
   question: AuditQuestion,
 ): Promise<AuditAnswer> {
   const law = await readLaw(tx, declarations, question.times, question.without);
-  const census = await takeCensus(tx, declarations, law, { system: question.system, lastOnly: true });
+  const census = await takeCensus(tx, declarations, law, { ...question, lastOnly: true });
   const rows: AuditRow[] = [];
-  for (const type of declarations.dutyTypes.values()) {
-    const unknown = census.groups.find((group) => group.type === type && !type.classes.includes(group.class));
-    if (unknown)
-      throw new Error(`${type.duty} has a subject of class ${unknown.class}, which it does not declare`);
-    for (const klass of type.classes) {
-      const groups = census.groups.filter((group) => group.type === type && group.class === klass);
+  const byType = Map.groupBy(census.groups, ({ type }) => type);
+  for (const type of selectedTypes(declarations, question)) {
+    const byClass = Map.groupBy(byType.get(type) ?? [], ({ verdict }) => verdict.class);
+    const classes = [...type.classes, UNRANKED];
+    const unknown = [...byClass.keys()].find((klass) => !classes.includes(klass));
+    if (unknown !== undefined)
+      throw new Error(`${type.duty} has a subject of class ${unknown}, which it does not declare`);
+    for (const klass of classes) {
+      const groups = byClass.get(klass) ?? [];
       const suspended = census.accepted.filter(
-        (accepted) => accepted.suspended && accepted.group.type === type && accepted.group.class === klass,
+        ({ suspended: isSuspended, group }) =>
+          isSuspended && group.type === type && group.verdict.class === klass,
       );
-      if (groups.length > 0) rows.push(auditRow(type, klass, groups, suspended, question.times.asOf));
+      const program = declarations.programOf(type);
+      if (groups.length > 0)
+        rows.push({ program, ...auditRow(type, klass, groups, suspended, question.times.asOf) });
     }
   }
   const { times, system, without } = question;
@@ -91,7 +103,7 @@ function auditRow(
   groups: readonly Group[],
   suspended: readonly Accepted[],
   asOf: Day,
-): AuditRow {
+): Omit<AuditRow, 'program'> {
   const counts = { open: 0, overdue: 0, met: 0, 'met-late': 0, undetermined: 0 } satisfies Record<
     Status,
     number
@@ -110,6 +122,7 @@ function auditRow(
       if (hasFallenDue) fallen[group.means] = (fallen[group.means] ?? 0) + group.count;
     }
   }
+  const outstanding = counts.open + counts.overdue + counts.undetermined - doneUndetermined(groups);
   for (const { group } of suspended) counts[group.status] -= 1;
   const overdue = lateGroups(groups, suspended);
   return {
@@ -123,12 +136,25 @@ function auditRow(
     metLate: counts['met-late'],
     undetermined: counts.undetermined,
     suspended: suspended.length,
+    outstanding,
     daysLate: rangeOf(overdue.map(({ due }) => daysBetween(due, asOf))),
     daysOpen: rangeOf(overdue.map(({ trigger }) => daysBetween(trigger, asOf))),
     done: sortedByName(done),
-    source: `${type.words.source}, each ${type.subjectKind} by its last spell; due days by the rulebooks adopted`,
+    source: `${type.words.source}, each ${subjectKinds(groups)} by its last spell; due days by the rulebooks adopted`,
     rates: ratesOf({ subjects, fallenDue, overdue: counts.overdue, fallen }),
   };
+}
+
+/** Done, though nobody can say whether in time. */
+function doneUndetermined(groups: readonly Group[]): number {
+  return groups.reduce(
+    (sum, { status, done, count }) => (status === 'undetermined' && done !== null ? sum + count : sum),
+    0,
+  );
+}
+
+function subjectKinds(groups: readonly Group[]): string {
+  return [...new Set(groups.map(subjectKind))].sort().join(' or ');
 }
 
 /** The overdue groups with at least one subject that is not suspended. */
@@ -138,7 +164,12 @@ function lateGroups(groups: readonly Group[], suspended: readonly Accepted[]): {
     if (group.status !== 'overdue' || due === null) return [];
     const apart = suspended.filter(
       ({ group: other }) =>
-        other.component === group.component && other.trigger === group.trigger && other.status === 'overdue',
+        other.relationAt === group.relationAt &&
+        other.place === group.place &&
+        other.said === group.said &&
+        other.trigger === group.trigger &&
+        other.scheduled === group.scheduled &&
+        other.status === 'overdue',
     ).length;
     return group.count > apart ? [{ due, trigger: group.trigger }] : [];
   });

@@ -1,31 +1,30 @@
-import type { Acceptance, Declarations, DutyType } from '../acts/index.ts';
+import type { Acceptance, Declarations, DutyType, KnownPlace, Relation } from '../acts/index.ts';
 import type { Reading } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
 import { countingAcceptance, statusOf, type Status } from './status.ts';
-import type { Law, Verdict } from './verdict.ts';
+import type { Law, Spell, Verdict } from './verdict.ts';
 
 /*
  * The waist. A census counts the spells of every duty type by what their verdict depends on:
- * component, class, trigger, done. SQL groups, and knows no due day; the verdict on each group is
- * computed once, here. Lists, figures and explanations are all read off groups.
+ * place, class, trigger, scheduled, done. SQL groups, and knows no due day; the verdict on each
+ * group is computed once, here. Lists, figures and explanations are all read off groups.
  */
 
 /** Which spells are asked for. */
 export interface Selection {
   readonly system?: string | undefined;
+  readonly component?: string | undefined;
+  readonly program?: string | undefined;
   readonly duty?: string | undefined;
   readonly class?: string | undefined;
-  readonly component?: string | undefined;
   /** Only each subject's last spell as of the day: what figures count. */
   readonly lastOnly?: boolean;
 }
 
 /** Spells alike in everything a verdict depends on. */
-export interface Group {
-  readonly type: DutyType;
-  readonly component: number | null;
-  readonly class: string;
-  readonly trigger: Day;
+export interface Group extends Spell {
+  /** The place of its relation among its type's. */
+  readonly relationAt: number;
   readonly done: Day | null;
   readonly means: string | null;
   readonly count: number;
@@ -36,7 +35,7 @@ export interface Group {
 /** A spell of its own, told from its group where an acceptance concerns it. */
 export interface Accepted {
   readonly subject: number;
-  readonly group: Omit<Group, 'count'>;
+  readonly group: Group;
   readonly acceptance: Acceptance;
   readonly suspended: boolean;
 }
@@ -46,13 +45,21 @@ export interface Census {
   readonly accepted: readonly Accepted[];
 }
 
-interface GroupRow {
-  component: number | null;
-  class: string;
+interface CountRow {
+  place: number | null;
+  said: string;
   trigger: Day;
+  scheduled: Day | null;
   done: Day | null;
   means: string | null;
   count: number;
+}
+
+/** A spell as `spellsSql` gives it. */
+export interface SpellRow extends Omit<CountRow, 'count'> {
+  /** The place of its relation among its type's. */
+  relationAt: number;
+  subject: number;
 }
 
 /** Counts the selected spells as of the law's day, as known then. */
@@ -62,86 +69,154 @@ export async function takeCensus(
   law: Law,
   selection: Selection,
 ): Promise<Census> {
+  const counted = new Map<string, readonly CountRow[]>();
   const groups: Group[] = [];
   for (const type of selectedTypes(declarations, selection)) {
-    const rows: GroupRow[] = [];
-    for (const part of selectedParts(type, selection)) {
-      // INVARIANT: grouped by bare columns, for which the planner has statistics.
-      const counted = `select r.component_key as component, r.class::text, r.trigger, r.done, r.means::text, count(*) as count
-        from ${part} group by r.component_key, r.class, r.trigger, r.done, r.means`;
-      const counts = await tx.rows<GroupRow>(counted, spellsParameters(tx, law, selection));
-      for (const row of counts) rows.push(row);
+    for (const [at, relation] of relationsOf(type).entries()) {
+      const sql = countSql(law, relation, selection);
+      const rows =
+        counted.get(sql) ?? asOfTheDay(await tx.rows<CountRow>(sql, parameters(tx, law)), law.times.asOf);
+      counted.set(sql, rows);
+      for (const row of rows) {
+        const group = judge(law, declarations, type, at, row);
+        if (group && isSelected(group, selection)) groups.push(group);
+      }
     }
-    for (const row of asOfTheDay(rows, law.times.asOf)) groups.push(judge(law, type, row));
   }
   return { groups, accepted: await readAccepted(tx, declarations, law, selection) };
 }
 
+/** The types that a selection asks about. */
+export function selectedTypes(
+  declarations: Declarations,
+  { program, duty }: Pick<Selection, 'program' | 'duty'>,
+): readonly DutyType[] {
+  return [...declarations.dutyTypes.values()].filter(
+    (type) =>
+      (duty === undefined || type.duty === duty) &&
+      (program === undefined || declarations.programOf(type) === program),
+  );
+}
+
 /** What is done after the day is not done as of the day: groups that differ only in that are one. */
-function asOfTheDay(rows: readonly GroupRow[], asOf: Day): GroupRow[] {
-  const merged = new Map<string, GroupRow>();
+function asOfTheDay(rows: readonly CountRow[], asOf: Day): CountRow[] {
+  const merged = new Map<string, CountRow>();
   for (const row of rows) {
     const isDone = row.done !== null && row.done <= asOf;
     const seen = { ...row, done: isDone ? row.done : null, means: isDone ? row.means : null };
-    const key = [seen.component, seen.class, seen.trigger, seen.done, seen.means].join(' ');
+    const key = `${seen.place} ${seen.said} ${seen.trigger} ${seen.scheduled} ${seen.done} ${seen.means}`;
     const same = merged.get(key);
-    merged.set(key, same ? { ...same, count: same.count + seen.count } : seen);
+    if (same) same.count += seen.count;
+    else merged.set(key, seen);
   }
   return [...merged.values()];
 }
 
-function selectedTypes(declarations: Declarations, selection: Selection): readonly DutyType[] {
-  const types = [...declarations.dutyTypes.values()];
-  return selection.duty === undefined ? types : types.filter((type) => type.duty === selection.duty);
+const relations = new WeakMap<DutyType, readonly Relation[]>();
+
+function relationsOf(type: DutyType): readonly Relation[] {
+  const found =
+    relations.get(type) ?? type.relations({ agency: '$1::integer', asOf: '$2::date', knownAt: '$3::bigint' });
+  relations.set(type, found);
+  return found;
 }
 
-/** The parts of a type's relation as `(…) r where …`; $2 is the as-of day, $3 the last entry known, $4 components, $5 the class. */
-function selectedParts(type: DutyType, selection: Selection): string[] {
+/** $1 is the agency, $2 the as-of day, $3 the last entry known. */
+function parameters(tx: Reading, law: Law): unknown[] {
+  return [tx.agency, law.times.asOf, law.times.knownAt];
+}
+
+/** A relation as `(…) r where …`, what is not there as of the day left out. */
+function selected(law: Law, relation: Relation, selection: Selection): string {
   const last = selection.lastOnly ? 'and (r.next_trigger is null or r.next_trigger > $2::date)' : '';
-  return type.relation({ agency: '$1::integer', asOf: '$2::date', knownAt: '$3::bigint' }).map(
-    (part) => `(${part}) r where r.trigger <= $2::date and r.holds_from <= $2::date
-      and (r.holds_until is null or r.holds_until > $2::date) and ($4::bigint[] is null or r.component_key = any($4))
-      and ($5::text is null or r.class::text = $5) ${last}`,
-  );
+  return `(${relation.sql}) r where r.trigger <= $2::date and r.holds_from <= $2::date
+    and (r.holds_until is null or r.holds_until > $2::date) ${placed(law, relation, selection)} ${last}`;
 }
 
-/** SQL of the selected spells as of the day; see `spellsParameters` for its placeholders $1 to $5. */
-export function spellsSql(type: DutyType, selection: Selection): string {
-  const parts = selectedParts(type, selection).map(
-    (part) => `select r.subject_key, r.component_key, r.class::text as class, r.trigger,
+/** SQL that keeps the selected places: their keys are the house's own numbers. */
+function placed(law: Law, relation: Relation, { system, component }: Selection): string {
+  const known = relation.place === 'component' ? law.known.components : law.known.systems;
+  const places = [...known.values()].filter(
+    (place: KnownPlace) =>
+      (system === undefined || place.system === system) &&
+      (component === undefined || place.component === component),
+  );
+  if (system === undefined && component === undefined) return '';
+  if (places.length === known.size) return 'and r.place_key is not null';
+  return places.length === 0
+    ? 'and false'
+    : `and r.place_key in (${places.map(({ key }) => key).join(', ')})`;
+}
+
+/** INVARIANT: grouped by bare columns, for which the planner has statistics. */
+function countSql(law: Law, relation: Relation, selection: Selection): string {
+  const scheduled = relation.isScheduled ? 'r.scheduled' : 'null::date as scheduled';
+  return `select r.place_key as place, r.class::text as said, r.trigger, ${scheduled}, r.done, r.means::text, count(*) as count
+    from ${selected(law, relation, selection)}
+    group by r.place_key, r.class, r.trigger, r.done, r.means${relation.isScheduled ? ', r.scheduled' : ''}`;
+}
+
+/**
+ * SQL of the selected spells as of the day, one row each: "relationAt", subject, place, said, trigger,
+ * scheduled, done, means. Of those that await another duty, all. Its parameters are `spellsParameters`.
+ */
+export function spellsSql(law: Law, type: DutyType, selection: Selection): string {
+  const parts = relationsOf(type).map(
+    (
+      relation,
+      at,
+    ) => `select ${at} as "relationAt", r.subject_key as subject, r.place_key as place, r.class::text as said, r.trigger,
+        ${relation.isScheduled ? 'r.scheduled' : 'null::date'} as scheduled,
         case when r.done <= $2::date then r.done end as done, case when r.done <= $2::date then r.means::text end as means
-      from ${part}`,
+      from ${selected(law, relation, selection)}`,
   );
   return parts.join(' union all ');
 }
 
-export function spellsParameters(tx: Reading, law: Law, selection: Selection): unknown[] {
-  return [
-    tx.agency,
-    law.times.asOf,
-    law.times.knownAt,
-    selectedComponents(law, selection),
-    selection.class ?? null,
-  ];
+/** The values of `spellsSql`'s placeholders $1 to $3. */
+export const spellsParameters: (tx: Reading, law: Law) => unknown[] = parameters;
+
+/** The group of one, of a spell as `spellsSql` gives it; undefined where its duty has not arisen. */
+export function judgeSpell(
+  law: Law,
+  declarations: Declarations,
+  type: DutyType,
+  row: SpellRow,
+): Group | undefined {
+  return judge(law, declarations, type, row.relationAt, { ...row, count: 1 });
 }
 
-/** The keys of the selected components, or null where that is all of them: then none is asked for. */
-function selectedComponents(law: Law, { system, component }: Selection): number[] | null {
-  const selected = [...law.known.components.values()].filter(
-    (known) =>
-      (system === undefined || known.system === system) &&
-      (component === undefined || known.component === component),
-  );
-  return selected.length === law.known.components.size ? null : selected.map((known) => known.key);
+function judge(
+  law: Law,
+  declarations: Declarations,
+  type: DutyType,
+  relationAt: number,
+  row: CountRow,
+): Group | undefined {
+  const relation = relationsOf(type)[relationAt];
+  if (!relation) throw new Error(`${type.duty} has no relation ${relationAt}`);
+  const spell = { ...row, type, relation, relationAt };
+  const awaited =
+    relation.awaits === undefined ? undefined : awaitedVerdict(law, declarations, spell, relation.awaits);
+  if (awaited?.due === null) return { ...spell, verdict: awaited, status: 'undetermined' };
+  if (awaited && !hasPassedUndone(awaited.due, row.done, law.times.asOf)) return undefined;
+  const verdict = law.verdict(spell);
+  return { ...spell, verdict, status: statusOf(verdict.due, row.done, law.times.asOf) };
 }
 
-function judge(law: Law, type: DutyType, row: GroupRow): Group {
-  const verdict = law.verdict(type, row.component, row.class, row.trigger);
-  return { ...row, type, verdict, status: statusOf(verdict.due, row.done, law.times.asOf) };
+/** The verdict on the duty that a spell's own duty awaits. */
+export function awaitedVerdict(law: Law, declarations: Declarations, spell: Spell, duty: string): Verdict {
+  const type = declarations.dutyTypes.get(duty);
+  if (!type) throw new Error(`${spell.type.duty} awaits ${duty}, which nobody declares`);
+  return law.verdict({ ...spell, type });
 }
 
-interface AcceptedRow extends GroupRow {
-  subject: number;
+function hasPassedUndone(due: Day, done: Day | null, asOf: Day): boolean {
+  return due < asOf && (done === null || done > due);
+}
+
+function isSelected(group: Group, selection: Selection): boolean {
+  return selection.class === undefined || group.verdict.class === selection.class;
 }
 
 async function readAccepted(
@@ -155,13 +230,13 @@ async function readAccepted(
   for (const type of selectedTypes(declarations, selection)) {
     const own = acceptances.filter((acceptance) => acceptance.duty === type.duty);
     if (own.length === 0) continue;
-    const rows = await tx.rows<AcceptedRow>(
-      `select subject_key as subject, component_key as component, class, trigger, done, means, 1 as count
-       from (${spellsSql(type, selection)}) s where subject_key = any($6)`,
-      [...spellsParameters(tx, law, selection), own.map((acceptance) => acceptance.subject)],
+    const rows = await tx.rows<SpellRow>(
+      `select * from (${spellsSql(law, type, selection)}) s where subject = any($4)`,
+      [...parameters(tx, law), own.map((acceptance) => acceptance.subject)],
     );
     for (const row of rows) {
-      const group = judge(law, type, row);
+      const group = judgeSpell(law, declarations, type, row);
+      if (!group || !isSelected(group, selection)) continue;
       const given = own.filter(({ subject, trigger }) => subject === row.subject && trigger === row.trigger);
       const acceptance = countingAcceptance(given, group.verdict.due, group.status, law.times.asOf);
       if (acceptance) found.push({ subject: row.subject, group, ...acceptance });

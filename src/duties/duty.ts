@@ -1,8 +1,9 @@
-import type { Acceptance, DutyType, KnownFacts } from '../acts/index.ts';
+import type { Acceptance, DutyType } from '../acts/index.ts';
 import { keyText, parseKey } from '../record/index.ts';
 import { parseDay, type Day } from '../time/index.ts';
 import { countingAcceptance, daysLate, inTime, type Status } from './status.ts';
 import type { Group } from './census.ts';
+import { placeOf, type Law } from './verdict.ts';
 
 /** A duty as every door shows it. Days are ISO; `null` where there is none or nobody knows. */
 export interface Duty {
@@ -12,7 +13,11 @@ export interface Duty {
   readonly system: string | null;
   readonly component: string | null;
   readonly class: string;
+  /** What the evidence rates it as, `nessus:high`, where its class is ranked from that. */
+  readonly rating: string | null;
   readonly trigger: Day;
+  /** The day the subject itself has set, as of the day asked about. */
+  readonly scheduled: Day | null;
   readonly due: Day | null;
   readonly done: Day | null;
   readonly means: string | null;
@@ -58,24 +63,26 @@ export function parseDutyId(text: string): DutyId | undefined {
 
 /** The duty of one spell from the group it belongs to and the acceptances given of it. */
 export function dutyOf(
-  group: Omit<Group, 'count'>,
+  group: Group,
   subject: { key: number; name: string },
-  known: KnownFacts,
+  law: Law,
   given: readonly Acceptance[],
-  asOf: Day,
 ): Duty {
-  const { type, verdict, trigger, done, means, status } = group;
+  const { type, relation, verdict, trigger, scheduled, done, means, status } = group;
   const { due, rule, governance } = verdict;
-  const scoped = group.component === null ? undefined : known.components.get(group.component);
+  const { asOf } = law.times;
+  const at = placeOf(law.known, group);
   const counting = countingAcceptance(given, due, status, asOf);
   return {
     id: dutyId({ duty: type.duty, subject: subject.key, trigger }),
     duty: type.duty,
-    subject: { kind: type.subjectKind, name: subject.name },
-    system: scoped?.system ?? null,
-    component: scoped?.component ?? null,
-    class: group.class,
+    subject: { kind: subjectKind(group), name: subject.name },
+    system: at?.system ?? null,
+    component: at?.component ?? null,
+    class: verdict.class,
+    rating: relation.scale === undefined ? null : group.said,
     trigger,
+    scheduled,
     due,
     done,
     means,
@@ -89,6 +96,11 @@ export function dutyOf(
     needs: governance.kind === 'undetermined' ? governance.needs : [],
     acceptance: counting ? shown(counting.acceptance, due) : null,
   };
+}
+
+/** What a spell's subject is called. */
+export function subjectKind({ type, relation }: Pick<Group, 'type' | 'relation'>): string {
+  return relation.subjectKind ?? type.subjectKind;
 }
 
 function shown(acceptance: Acceptance, due: Day | null): NonNullable<Duty['acceptance']> {

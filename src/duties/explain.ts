@@ -4,10 +4,17 @@ import type { Entry } from '../record/index.ts';
 import type { Considered } from '../rulebook/index.ts';
 import { entriesAt, type Reading } from '../store/index.ts';
 import { describeArithmetic, type Day } from '../time/index.ts';
-import { spellsParameters, spellsSql } from './census.ts';
+import {
+  awaitedVerdict,
+  judgeSpell,
+  spellsParameters,
+  spellsSql,
+  type Group,
+  type SpellRow,
+} from './census.ts';
 import { acceptancesBySpell, dutyId, dutyOf, parseDutyId, type Duty } from './duty.ts';
-import { statusOf, type Status } from './status.ts';
-import { readLaw, type Law } from './verdict.ts';
+import type { Status } from './status.ts';
+import { placeOf, readLaw, type Law } from './verdict.ts';
 
 export interface Explanation {
   readonly asOf: Day;
@@ -54,14 +61,6 @@ export interface ShownSpell {
   readonly status: Status;
 }
 
-interface SpellRow {
-  component: number | null;
-  class: string;
-  trigger: Day;
-  done: Day | null;
-  means: string | null;
-}
-
 /**
  * Why a duty is what it is as of a day: the rules considered, the arithmetic, the facts and the
  * evidence they rest on. Throws NOT_FOUND where the subject has no spell by the day.
@@ -75,17 +74,17 @@ export async function explainDuty(
   const { type, subject, trigger } = wantedDuty(declarations, id);
   const law = await readLaw(tx, declarations, times);
   const rows = await tx.rows<SpellRow>(
-    `select component_key as component, class, trigger, done, means
-     from (${spellsSql(type, {})}) s where subject_key = $6 order by trigger`,
-    [...spellsParameters(tx, law, {}), subject],
+    `select * from (${spellsSql(law, type, {})}) s where subject = $4 order by trigger`,
+    [...spellsParameters(tx, law), subject],
   );
-  const row =
-    rows.find((spell) => spell.trigger === trigger) ??
-    (await successorIn(tx, type, subject, trigger, rows, times));
-  if (!row) throw new MusterError('NOT_FOUND', `there is no duty ${id} as of ${times.asOf}`);
-  const duty = await dutyFrom(tx, declarations, law, type, subject, row);
+  const groups = rows.flatMap((row) => judgeSpell(law, declarations, type, row) ?? []);
+  const group =
+    groups.find((spell) => spell.trigger === trigger) ??
+    (await successorIn(tx, type, subject, trigger, groups, times));
+  if (!group) throw new MusterError('NOT_FOUND', `there is no duty ${id} as of ${times.asOf}`);
+  const duty = await dutyFrom(tx, declarations, law, subject, group);
   const grounds = await type.grounds(tx, subject, times);
-  const { governance } = law.verdict(type, row.component, row.class, row.trigger);
+  const { governance } = group.verdict;
   const considered = governance.considered.map((rule) => ({
     rule: rule.rule,
     title: rule.title,
@@ -102,7 +101,8 @@ export async function explainDuty(
     ...grounds.evidence.map((ground) => ground.evidence),
     ...grounds.entries,
     ...considered.map((rule) => rule.entry),
-    ...sourcesOf(law, row.component).map((source) => source.evidence),
+    ...(group.verdict.scale ? [group.verdict.scale.entry] : []),
+    ...sourcesOf(law, group).map((source) => source.evidence),
     ...(duty.acceptance ? [duty.acceptance.entry] : []),
   ]);
   return {
@@ -112,12 +112,12 @@ export async function explainDuty(
     sentence: sentenceOf(type, duty, considered, times.asOf),
     considered,
     arithmetic: governing.map(
-      (rule) => `${rule.rule}: ${describeArithmetic(duty.trigger, rule.deadline, law.calendar)}`,
+      (rule) => `${rule.rule}: ${describeArithmetic(duty, rule.deadline, law.calendar)}`,
     ),
-    facts: factsOf(law, row, duty),
+    facts: factsOf(law, declarations, group, duty),
     evidence: grounds.evidence,
     entries: (await entriesAt(tx, [...involved])).map((entry) => showEntry(declarations, entry)),
-    spells: rows.map((spell) => showSpell(law, type, subject, spell)),
+    spells: groups.map((spell) => showSpell(subject, spell)),
   };
 }
 
@@ -127,11 +127,11 @@ async function successorIn(
   type: DutyType,
   subject: number,
   trigger: Day,
-  rows: readonly SpellRow[],
+  groups: readonly Group[],
   times: Times,
-): Promise<SpellRow | undefined> {
+): Promise<Group | undefined> {
   if (trigger > times.asOf || !(await type.everBegan(tx, subject, trigger))) return undefined;
-  return rows.findLast((spell) => spell.trigger <= trigger) ?? rows[0];
+  return groups.findLast((spell) => spell.trigger <= trigger) ?? groups[0];
 }
 
 /** The duty of an id as of a day. Throws NOT_FOUND. */
@@ -163,30 +163,21 @@ async function dutyFrom(
   tx: Reading,
   declarations: Declarations,
   law: Law,
-  type: DutyType,
   subject: number,
-  row: SpellRow,
+  group: Group,
 ): Promise<Duty> {
-  const verdict = law.verdict(type, row.component, row.class, row.trigger);
-  const group = { ...row, type, verdict, status: statusOf(verdict.due, row.done, law.times.asOf) };
-  const names = await type.names(tx, [subject]);
-  const given = acceptancesBySpell(await declarations.acceptances(tx, law.times), type);
-  return dutyOf(
-    group,
-    { key: subject, name: names.get(subject) ?? '' },
-    law.known,
-    given(subject, row.trigger),
-    law.times.asOf,
-  );
+  const names = await group.type.names(tx, [subject]);
+  const given = acceptancesBySpell(await declarations.acceptances(tx, law.times), group.type);
+  const named = { key: subject, name: names.get(subject) ?? '' };
+  return dutyOf(group, named, law, given(subject, group.trigger));
 }
 
-function sourcesOf(law: Law, component: number | null): Ground[] {
-  const known = component === null ? undefined : law.known.components.get(component);
-  return Object.values(known?.sources ?? {});
+function sourcesOf(law: Law, group: Group): Ground[] {
+  return Object.values(placeOf(law.known, group)?.sources ?? {});
 }
 
-function factsOf(law: Law, row: SpellRow, duty: Duty): Explanation['facts'] {
-  const scoped = row.component === null ? undefined : law.known.components.get(row.component);
+function factsOf(law: Law, declarations: Declarations, group: Group, duty: Duty): Explanation['facts'] {
+  const scoped = placeOf(law.known, group);
   const attributes = { ...law.known.agency, ...scoped?.facts };
   const shown = Object.entries(attributes).map(([attribute, value]) => {
     const source = scoped?.sources[attribute];
@@ -198,7 +189,30 @@ function factsOf(law: Law, row: SpellRow, duty: Duty): Explanation['facts'] {
         : 'the agency itself',
     };
   });
-  return [...shown, { attribute: 'class', value: duty.class, source: 'the evidence below' }];
+  return [
+    ...shown,
+    ...(duty.rating === null
+      ? []
+      : [{ attribute: 'rating', value: duty.rating, source: 'the evidence below' }]),
+    { attribute: 'class', value: duty.class, source: classSource(group) },
+    ...(duty.scheduled === null
+      ? []
+      : [{ attribute: 'scheduled', value: duty.scheduled, source: 'the evidence below' }]),
+    ...awaitedFact(law, declarations, group),
+  ];
+}
+
+function classSource({ verdict: { scale } }: Group): string {
+  return scale === null ? 'the evidence below' : `${scale.scale} (${scale.cites.join('; ')})`;
+}
+
+/** The day that had to pass before the duty could arise. */
+function awaitedFact(law: Law, declarations: Declarations, group: Group): Explanation['facts'] {
+  const { awaits } = group.relation;
+  if (awaits === undefined) return [];
+  const { due, rule } = awaitedVerdict(law, declarations, group, awaits);
+  const source = rule === null ? 'the rulebooks adopted' : `${rule.rule} (${rule.cites.join('; ')})`;
+  return [{ attribute: `${awaits} was due on`, value: due, source }];
 }
 
 export function showEntry(declarations: Declarations, entry: Entry): ShownEntry {
@@ -207,15 +221,8 @@ export function showEntry(declarations: Declarations, entry: Entry): ShownEntry 
   return { index, kind, subject, actor, effective, recorded, summary };
 }
 
-function showSpell(law: Law, type: DutyType, subject: number, row: SpellRow): ShownSpell {
-  const { due } = law.verdict(type, row.component, row.class, row.trigger);
-  return {
-    id: dutyId({ duty: type.duty, subject, trigger: row.trigger }),
-    trigger: row.trigger,
-    done: row.done,
-    means: row.means,
-    status: statusOf(due, row.done, law.times.asOf),
-  };
+function showSpell(subject: number, { type, trigger, done, means, status }: Group): ShownSpell {
+  return { id: dutyId({ duty: type.duty, subject, trigger }), trigger, done, means, status };
 }
 
 function sentenceOf(type: DutyType, duty: Duty, considered: readonly ShownRule[], asOf: Day): string {

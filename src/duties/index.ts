@@ -1,5 +1,6 @@
 import type { Program } from '../acts/index.ts';
 import { rulebookAdopted } from './adoption.ts';
+import { bindingView } from './binding.ts';
 import {
   auditView,
   dutiesView,
@@ -22,6 +23,6 @@ export { auditView, dutiesView, explainView, rulebooksView } from './views.ts';
 export const duties: Program = {
   program: 'duties',
   entryKinds: [rulebookAdopted],
-  views: [dutiesView, explainView, auditView, rulebooksView, evidenceView, evidenceLineView],
+  views: [dutiesView, explainView, auditView, bindingView, rulebooksView, evidenceView, evidenceLineView],
   tables: { adoption: ['known_from'] },
 };

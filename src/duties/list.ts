@@ -102,7 +102,7 @@ function shelve(groups: readonly Group[], after: Cursor | undefined, enough: num
   });
 }
 
-interface Spell {
+interface Found {
   readonly subject: number;
   readonly place: Place;
   readonly group: Group;
@@ -114,8 +114,8 @@ async function fetchSpells(
   question: DutiesQuestion,
   shelves: readonly Shelf[],
   after: Cursor | undefined,
-): Promise<Spell[]> {
-  const spells: Spell[] = [];
+): Promise<Found[]> {
+  const spells: Found[] = [];
   for (const [type, ofType] of Map.groupBy(shelves, (shelf) => shelf.groups[0]?.type)) {
     if (type) spells.push(...(await fetchOfType(tx, law, question, type, ofType, after)));
   }
@@ -131,25 +131,28 @@ async function fetchOfType(
   type: DutyType,
   shelves: readonly Shelf[],
   after: Cursor | undefined,
-): Promise<Spell[]> {
+): Promise<Found[]> {
   const slots = shelves.flatMap((shelf, ordinal) => shelf.groups.map((group) => ({ shelf, ordinal, group })));
   const at = shelves.findIndex(({ place }) => after !== undefined && comparePlaces(place, after) === 0);
   const rows = await tx.rows<{ subject: number; slot: number }>(
-    `select s.subject_key as subject, g.slot
-     from (${spellsSql(type, question)}) s
-     join unnest($6::integer[], $7::integer[], $8::bigint[], $9::text[], $10::date[], $11::date[], $12::text[])
-       as g(slot, ordinal, component, class, trigger, done, means)
-       on coalesce(s.component_key, 0) = g.component and s.class = g.class and s.trigger = g.trigger
-         and coalesce(s.done, 'infinity') = g.done and coalesce(s.means, '') = g.means
-     where g.ordinal <> $13 or s.subject_key > $14
-     order by g.ordinal, s.subject_key limit $15`,
+    `select s.subject, g.slot
+     from (${spellsSql(law, type, question)}) s
+     join unnest($4::integer[], $5::integer[], $6::integer[], $7::bigint[], $8::text[], $9::date[], $10::date[], $11::date[], $12::text[])
+       as g(slot, ordinal, relation, place, said, trigger, scheduled, done, means)
+       on s."relationAt" = g.relation and coalesce(s.place, 0) = g.place and s.said = g.said and s.trigger = g.trigger
+         and coalesce(s.scheduled, 'infinity') = g.scheduled and coalesce(s.done, 'infinity') = g.done
+         and coalesce(s.means, '') = g.means
+     where g.ordinal <> $13 or s.subject > $14
+     order by g.ordinal, s.subject limit $15`,
     [
-      ...spellsParameters(tx, law, question),
+      ...spellsParameters(tx, law),
       slots.map((_, slot) => slot),
       slots.map(({ ordinal }) => ordinal),
-      slots.map(({ group }) => group.component ?? 0),
-      slots.map(({ group }) => group.class),
+      slots.map(({ group }) => group.relationAt),
+      slots.map(({ group }) => group.place ?? 0),
+      slots.map(({ group }) => group.said),
       slots.map(({ group }) => group.trigger),
+      slots.map(({ group }) => group.scheduled ?? 'infinity'),
       slots.map(({ group }) => group.done ?? 'infinity'),
       slots.map(({ group }) => group.means ?? ''),
       at,
@@ -167,10 +170,10 @@ async function name(
   tx: Reading,
   declarations: Declarations,
   law: Law,
-  page: readonly Spell[],
+  page: readonly Found[],
 ): Promise<Duty[]> {
   const acceptances = await declarations.acceptances(tx, law.times);
-  const duties = new Map<Spell, Duty>();
+  const duties = new Map<Found, Duty>();
   for (const [type, spells] of Map.groupBy(page, (spell) => spell.group.type)) {
     const names = await type.names(
       tx,
@@ -179,10 +182,7 @@ async function name(
     const given = acceptancesBySpell(acceptances, type);
     for (const spell of spells) {
       const subject = { key: spell.subject, name: names.get(spell.subject) ?? '' };
-      duties.set(
-        spell,
-        dutyOf(spell.group, subject, law.known, given(spell.subject, spell.group.trigger), law.times.asOf),
-      );
+      duties.set(spell, dutyOf(spell.group, subject, law, given(spell.subject, spell.group.trigger)));
     }
   }
   return page.flatMap((spell) => duties.get(spell) ?? []);

@@ -1,22 +1,45 @@
-import type { Declarations, DutyType, KnownFacts, KnownComponent, Times } from '../acts/index.ts';
+import type { Declarations, DutyType, KnownFacts, KnownPlace, Relation, Times } from '../acts/index.ts';
 import {
   govern,
   governingDue,
+  rank,
+  scaleBreaks,
+  scheduleKey,
   triggerBreaks,
   type AdoptedRulebook,
   type Considered,
   type Governance,
+  type Ranking,
 } from '../rulebook/index.ts';
 import type { Reading } from '../store/index.ts';
 import { businessCalendar, type BusinessCalendar, type Day } from '../time/index.ts';
 import { adoptedRulebooks } from './adoption.ts';
 
-/** What the rulebooks say of a trigger in a component and class. */
+/** Where a spell's subject is, what its relation says of it, and its days: all that a verdict depends on. */
+export interface Spell {
+  readonly type: DutyType;
+  readonly relation: Relation;
+  /** The key of a component or a system, as its relation says; null: of the agency alone. */
+  readonly place: number | null;
+  /** As its relation says it: a class, or a rating such as `nessus:high`. */
+  readonly said: string;
+  readonly trigger: Day;
+  readonly scheduled: Day | null;
+}
+
+/** What the rulebooks say of a spell. */
 export interface Verdict {
+  /** The class that rules ask about: of a rating, what the scale ranks it as. */
+  readonly class: string;
+  /** The scale that ranked it. */
+  readonly scale: Extract<Ranking, { kind: 'ranked' }> | null;
   readonly due: Day | null;
   readonly rule: Considered | null;
   readonly governance: Governance;
 }
+
+/** The class of a subject whose rating no scale ranks. */
+export const UNRANKED = 'unranked';
 
 /** Everything a verdict depends on, read once for a question. */
 export interface Law {
@@ -24,9 +47,8 @@ export interface Law {
   readonly known: KnownFacts;
   readonly adopted: readonly AdoptedRulebook[];
   readonly calendar: BusinessCalendar;
-  /** The verdict on a trigger; computed once for each rule in force and distinct trigger day. */
-  verdict(type: DutyType, component: number | null, klass: string, trigger: Day): Verdict;
-  governance(type: DutyType, component: number | null, klass: string, trigger: Day): Governance;
+  /** The verdict on a spell; which rule governs is asked once for all spells alike in what rules ask about. */
+  verdict(spell: Spell): Verdict;
 }
 
 /** Reads what is in force on the day, as known; rulebooks in `without` are left out (what if). */
@@ -48,50 +70,69 @@ export function lawOf(
   adopted: readonly AdoptedRulebook[],
   without: readonly string[],
 ): Law {
+  const { asOf } = times;
   const calendar = businessCalendar([]);
-  const breaks = new Map<string, readonly Day[]>();
+  const dutyBreaks = once((duty: string) => triggerBreaks(adopted, duty, asOf));
+  const ratingBreaks = once((scale: string) => scaleBreaks(adopted, scale, asOf));
+  const rankings = new Map<string, Ranking>();
   const governances = new Map<string, Governance>();
-  const verdicts = new Map<Governance, Map<Day, Verdict>>();
 
-  function breaksOf(duty: string): readonly Day[] {
-    const found = breaks.get(duty) ?? triggerBreaks(adopted, duty, times.asOf);
-    breaks.set(duty, found);
-    return found;
+  function ranking(spell: Spell, scale: string): Ranking {
+    const { place, said, trigger, relation } = spell;
+    const era = ratingBreaks(scale).findLastIndex((day) => day <= trigger);
+    return cached(rankings, `${scale}\n${relation.place}\n${place}\n${said}\n${era}`, () => {
+      const [rater = '', rating = ''] = said.split(':');
+      const facts = factsAt(known, spell);
+      return rank(adopted, { scale, rater, rating, facts, asOf, trigger }, without);
+    });
   }
 
-  function governance(type: DutyType, component: number | null, klass: string, trigger: Day): Governance {
-    const era = breaksOf(type.duty).findLastIndex((day) => day <= trigger);
-    const key = `${type.duty}\n${component ?? ''}\n${klass}\n${era}`;
-    const cached = governances.get(key);
-    if (cached) return cached;
-    const facts = factsOf(known, component);
-    const found = govern(
-      adopted,
-      { duty: type.duty, class: klass, facts, asOf: times.asOf, trigger },
-      without,
-    );
-    governances.set(key, found);
-    return found;
+  function governance({ type, place, relation, trigger, scheduled }: Spell, klass: string): Governance {
+    const { duty } = type;
+    const era = dutyBreaks(duty).findLastIndex((day) => day <= trigger);
+    const horizon = scheduleKey(adopted, duty, trigger, scheduled);
+    return cached(governances, `${duty}\n${relation.place}\n${place}\n${klass}\n${era}\n${horizon}`, () => {
+      const facts = factsAt(known, { relation, place });
+      return govern(adopted, { duty, class: klass, facts, asOf, trigger, scheduled }, without);
+    });
   }
 
-  function verdict(type: DutyType, component: number | null, klass: string, trigger: Day): Verdict {
-    const by = governance(type, component, klass, trigger);
-    const byTrigger = verdicts.get(by) ?? new Map<Day, Verdict>();
-    verdicts.set(by, byTrigger);
-    const found = byTrigger.get(trigger) ?? decide(by, trigger, calendar);
-    byTrigger.set(trigger, found);
-    return found;
+  function verdict(spell: Spell): Verdict {
+    const ranked = spell.relation.scale === undefined ? undefined : ranking(spell, spell.relation.scale);
+    if (ranked?.kind === 'unranked') {
+      const { needs } = ranked;
+      const governance: Governance = { kind: 'undetermined', needs, considered: [], setAside: [] };
+      return { class: UNRANKED, scale: null, due: null, rule: null, governance };
+    }
+    const of = { class: ranked?.class ?? spell.said, scale: ranked ?? null };
+    const by = governance(spell, of.class);
+    if (by.kind === 'undetermined') return { ...of, due: null, rule: null, governance: by };
+    return { ...of, ...governingDue(by, spell, calendar), governance: by };
   }
 
-  return { times, known, adopted, calendar, verdict, governance };
+  return { times, known, adopted, calendar, verdict };
 }
 
-function decide(governance: Governance, trigger: Day, calendar: BusinessCalendar): Verdict {
-  if (governance.kind === 'undetermined') return { due: null, rule: null, governance };
-  return { ...governingDue(governance, trigger, calendar), governance };
+/** What is known of where a subject is: undefined where it is of the agency alone. */
+export function placeOf(
+  known: KnownFacts,
+  { relation, place }: Pick<Spell, 'relation' | 'place'>,
+): KnownPlace | undefined {
+  const places = relation.place === 'component' ? known.components : known.systems;
+  return place === null ? undefined : places.get(place);
 }
 
-function factsOf(known: KnownFacts, component: number | null): KnownComponent['facts'] {
-  const scoped = component === null ? undefined : known.components.get(component);
-  return { ...known.agency, ...scoped?.facts };
+function factsAt(known: KnownFacts, at: Pick<Spell, 'relation' | 'place'>): KnownPlace['facts'] {
+  return { ...known.agency, ...placeOf(known, at)?.facts };
+}
+
+function cached<T extends object>(kept: Map<string, T>, key: string, make: () => T): T {
+  const found = kept.get(key) ?? make();
+  kept.set(key, found);
+  return found;
+}
+
+function once<T extends object>(make: (key: string) => T): (key: string) => T {
+  const kept = new Map<string, T>();
+  return (key) => cached(kept, key, () => make(key));
 }

@@ -14,14 +14,16 @@ import { entriesAt, observationAt } from '../store/index.ts';
 import { describeDeadline } from '../time/index.ts';
 import { adoptedRulebooks } from './adoption.ts';
 import { auditDuties } from './audit.ts';
+import { selectedTypes } from './census.ts';
 import { explainDuty } from './explain.ts';
 import { listDuties } from './list.ts';
 import { statuses } from './status.ts';
 import { readTimes, timesSchema } from './times.ts';
+import { UNRANKED } from './verdict.ts';
 
 const INT_MAX = 2_147_483_647;
 
-const everyone: readonly Role[] = [
+export const everyone: readonly Role[] = [
   'system-owner',
   'isso',
   'authorizing-official',
@@ -37,6 +39,7 @@ export const dutiesView = declareView({
   input: timesSchema.extend({
     system: z.string().optional(),
     component: z.string().optional(),
+    program: z.string().optional(),
     duty: z.string().optional(),
     class: z.string().optional(),
     status: z.enum(statuses).optional(),
@@ -67,6 +70,7 @@ export const auditView = declareView({
   path: '/audit',
   input: timesSchema.extend({
     system: z.string().optional(),
+    program: z.string().optional(),
     without: z
       .union([z.string(), z.array(z.string())])
       .default([])
@@ -204,14 +208,21 @@ function showEvidence(entry: Entry): object {
 
 interface Named {
   system?: string | undefined;
+  program?: string | undefined;
   component?: string | undefined;
   duty?: string | undefined;
   class?: string | undefined;
 }
 
 /** A filter that names what is not there is an error, not an empty answer. Throws NOT_FOUND. */
-async function requireNamed({ tx, declarations, today }: Viewing, input: Named): Promise<void> {
-  const types = [...declarations.dutyTypes.values()];
+export async function requireNamed({ tx, declarations, today }: Viewing, input: Named): Promise<void> {
+  const all = [...declarations.dutyTypes.values()];
+  requireOne(
+    'program with duties',
+    input.program,
+    all.map((type) => declarations.programOf(type)),
+  );
+  const types = selectedTypes(declarations, { program: input.program });
   requireOne(
     'duty type',
     input.duty,
@@ -222,18 +233,18 @@ async function requireNamed({ tx, declarations, today }: Viewing, input: Named):
     input.class,
     types
       .filter((type) => input.duty === undefined || type.duty === input.duty)
-      .flatMap((type) => type.classes),
+      .flatMap((type) => [...type.classes, ...(type.scale === undefined ? [] : [UNRANKED])]),
   );
   if (input.system === undefined && input.component === undefined) return;
-  const components = [
-    ...(await declarations.knownFacts(tx, { asOf: today, knownAt: KNOWN_NOW })).components.values(),
-  ];
+  const known = await declarations.knownFacts(tx, { asOf: today, knownAt: KNOWN_NOW });
   requireOne(
     'system',
     input.system,
-    components.map(({ system }) => system),
+    [...known.systems.values()].map(({ system }) => system),
   );
-  const ofSystem = components.filter(({ system }) => input.system === undefined || system === input.system);
+  const ofSystem = [...known.components.values()].filter(
+    ({ system }) => input.system === undefined || system === input.system,
+  );
   requireOne(
     'component',
     input.component,

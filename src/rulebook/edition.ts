@@ -81,13 +81,34 @@ function earliest(days: readonly Day[]): Day | undefined {
   );
 }
 
+/** Less the rulebooks of these ids. */
+export function withoutBooks(
+  adopted: readonly AdoptedRulebook[],
+  ids: readonly string[],
+): readonly AdoptedRulebook[] {
+  return ids.length === 0 ? adopted : adopted.filter(({ rulebook }) => !ids.includes(rulebook.id));
+}
+
 /**
  * The triggers at which the answer of `govern` may change, in order: between two of them it is the
  * same for every trigger, so it is asked once for each stretch.
  */
 export function triggerBreaks(adopted: readonly AdoptedRulebook[], duty: string, asOf: Day): readonly Day[] {
+  return breaksWhere(adopted, asOf, ({ rules }) => rules.some((rule) => rule.duty === duty));
+}
+
+/** As `triggerBreaks`, for the answer of `rank` on a scale. */
+export function scaleBreaks(adopted: readonly AdoptedRulebook[], scale: string, asOf: Day): readonly Day[] {
+  return breaksWhere(adopted, asOf, ({ scales }) => scales.some((each) => each.scale === scale));
+}
+
+function breaksWhere(
+  adopted: readonly AdoptedRulebook[],
+  asOf: Day,
+  concerns: (book: Rulebook) => boolean,
+): readonly Day[] {
   const breaks = [...editionsByRulebook(adopted).values()]
-    .filter((editions) => editions.some(({ rulebook }) => rulebook.rules.some((rule) => rule.duty === duty)))
+    .filter((editions) => editions.some(({ rulebook }) => concerns(rulebook)))
     .flatMap((editions) => editions.filter(({ edition }) => edition.from <= asOf))
     .map(({ edition }) => edition.triggersFrom);
   return [...new Set(breaks)].sort(compareText);

@@ -12,7 +12,17 @@ export const vocabulary: Vocabulary = {
   },
   duties: {
     'account.disable': { classes: ['user', 'privileged'] },
-    'poam.update': { classes: ['high', 'low'] },
+    'vulnerability.remediate': { classes: ['critical', 'high', 'medium', 'low'], scale: 'severity' },
+    'vulnerability.scan': { classes: ['asset'] },
+    'poam.create': { classes: ['assessment', 'critical', 'high', 'medium', 'low'], scale: 'severity' },
+    'poam.update': { classes: ['assessment', 'vulnerability'] },
+    'poam.complete': { classes: ['assessment', 'vulnerability'] },
+  },
+  scales: {
+    severity: {
+      ranks: ['critical', 'high', 'medium', 'low'],
+      raters: { nessus: ['critical', 'high', 'medium', 'low'] },
+    },
   },
 };
 

@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { type Day, addDays, businessCalendar, day, dueDay, isAlwaysEarlier } from '../time/index.ts';
+import {
+  type Day,
+  type Deadline,
+  addDays,
+  businessCalendar,
+  day,
+  dueDay,
+  isAlwaysEarlier,
+} from '../time/index.ts';
 import { governingDue } from './due.ts';
 import { type AdoptedRulebook, triggerBreaks } from './edition.ts';
 import { vocabulary } from './fixture.ts';
 import { govern } from './govern.ts';
-import type { Edition, Facts, Rule, Rulebook, Value } from './rulebook.ts';
+import type { Edition, Facts, Rule, Rulebook, Value, WhenScheduled } from './rulebook.ts';
+import { scheduleKey } from './schedule.ts';
 
 /*
  * `govern` against a second implementation that works otherwise: it tries every value of every
- * unknown fact, and asks of each rule, recursively, whether one that remains sets it aside.
+ * unknown fact and days on both sides of every distance, and asks of each rule, recursively,
+ * whether one that remains sets it aside.
  */
 
 const calendar = businessCalendar([]);
@@ -36,24 +46,46 @@ const anyEdition = fc.tuple(anyDay, fc.nat(3)).map(([from, back]): Edition => {
   return { from, triggersFrom: addDays(from, -back * 100), cites: [{ via: 'x' }], at: '' };
 });
 
+const anyDeadline: fc.Arbitrary<Deadline> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .integer({ min: 1, max: 6 })
+      .map((n): Deadline => ({ kind: 'within', count: n * 30, unit: 'calendar-day', dayOne: 'next' })),
+  },
+  { weight: 1, arbitrary: fc.constant<Deadline>({ kind: 'by', day: 'scheduled' }) },
+  { weight: 1, arbitrary: fc.constant<Deadline>({ kind: 'unstated', words: 'regularly' }) },
+);
+
+const anyWhen: fc.Arbitrary<WhenScheduled | undefined> = fc.option(
+  fc.record({
+    is: fc.constantFrom('within' as const, 'beyond' as const),
+    count: fc.constantFrom(1, 2, 31),
+    unit: fc.constantFrom('month' as const, 'calendar-day' as const),
+  }),
+  { nil: undefined, freq: 3 },
+);
+
 /** Rules set aside only names after their own, so that there is no circle. */
 function anyRule(name: string, targets: readonly string[]): fc.Arbitrary<Rule> {
   return fc
     .record({
       binds: anyScope,
       classes: fc.constantFrom(undefined, ['user'], ['privileged']),
-      count: fc.integer({ min: 1, max: 6 }),
+      when: anyWhen,
+      deadline: anyDeadline,
       aside: fc.subarray([...targets], { maxLength: Math.min(2, targets.length) }),
       duty: fc.constantFrom(DUTY, DUTY, DUTY, 'poam.update'),
     })
-    .map(({ binds, classes, count, aside, duty }) => ({
+    .map(({ binds, classes, when, deadline, aside, duty }) => ({
       name,
       duty,
       classes,
       force: 'required',
       cites: [{ via: 'x' }],
       binds,
-      deadline: { kind: 'within', count: count * 30, unit: 'calendar-day', dayOne: 'next' },
+      ...(when && { whenScheduled: when }),
+      deadline,
       setsAside: aside.map((rule) => ({ rule, cites: [{ via: 'y' }], at: '' })),
       at: '',
     }));
@@ -69,6 +101,7 @@ function anyBook(targetsOf: (name: string) => readonly string[]): fc.Arbitrary<R
       editions: fc.uniqueArray(anyEdition, { minLength: 1, maxLength: 2, selector: ({ from }) => from }),
       binds: anyScope,
       rules: fc.tuple(...rules).chain((all) => fc.subarray(all, { minLength: 1 })),
+      scales: fc.constant([]),
       tests: fc.constant([]),
     });
   });
@@ -91,13 +124,21 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
   },
   { requiredKeys: [] },
 );
-const anyQuestion = fc.record({
-  duty: fc.constant(DUTY),
-  class: fc.constantFrom('user', 'privileged'),
-  facts: anyFacts,
-  asOf: anyDay,
-  trigger: anyDay,
-});
+/** Days around every distance that a rule may ask, months and their ends included. */
+const AROUND = [-20, 0, 27, 28, 29, 30, 31, 32, 58, 59, 60, 61, 62, 63, 900, 946];
+const anyQuestion = fc
+  .record({
+    duty: fc.constant(DUTY),
+    class: fc.constantFrom('user', 'privileged'),
+    facts: anyFacts,
+    asOf: anyDay,
+    trigger: anyDay,
+    away: fc.constantFrom(null, ...AROUND),
+  })
+  .map(({ away, ...question }) => ({
+    ...question,
+    scheduled: away === null ? null : addDays(question.trigger, away),
+  }));
 type Question = typeof anyQuestion extends fc.Arbitrary<infer Q> ? Q : never;
 
 function inForce(adopted: readonly AdoptedRulebook[], { asOf, trigger }: Question): Rulebook[] {
@@ -151,10 +192,35 @@ function completionsOf(facts: Facts): Facts[] {
   return all;
 }
 
-function remainingUnder(rules: readonly Bound[], facts: Facts): Rule[] {
+/** The days that the one scheduled may turn out to be. */
+function schedulesOf({ trigger, scheduled }: Question): Day[] {
+  return scheduled === null ? AROUND.map((away) => addDays(trigger, away)) : [scheduled];
+}
+
+function isNear(trigger: Day, scheduled: Day, { is, count, unit }: WhenScheduled): boolean {
+  const span = unit === 'month' ? { months: count } : { days: count };
+  const end = Temporal.PlainDate.from(trigger).add(span);
+  return Temporal.PlainDate.compare(scheduled, end) <= 0 === (is === 'within');
+}
+
+function remainingUnder(rules: readonly Bound[], trigger: Day, facts: Facts, scheduled: Day): Rule[] {
   const fits = ([attribute, values]: [string, readonly Value[]]) =>
     values.some((value) => value === facts[attribute]);
-  return remainingOf(rules.filter(({ scopes }) => scopes.every(fits)).map(({ rule }) => rule));
+  return remainingOf(
+    rules
+      .filter(({ scopes }) => scopes.every(fits))
+      .map(({ rule }) => rule)
+      .filter(({ whenScheduled }) => !whenScheduled || isNear(trigger, scheduled, whenScheduled)),
+  );
+}
+
+function withDay(rules: readonly Rule[]): Rule[] {
+  return rules.filter(({ deadline }) => deadline.kind !== 'unstated');
+}
+
+function dueOf(trigger: Day, scheduled: Day, { deadline }: Rule): Day {
+  if (deadline.kind === 'unstated') throw new Error('it has no day');
+  return deadline.kind === 'by' ? scheduled : dueDay(trigger, deadline, calendar);
 }
 
 function names(rules: readonly { readonly name: string }[]): string[] {
@@ -166,11 +232,19 @@ const RUNS = { numRuns: 1500 };
 test('with every fact known, the same rules remain as by the second implementation', () => {
   fc.assert(
     fc.property(anyAdopted(laterNames), anyQuestion, (adopted, asked) => {
+      const scheduled = asked.scheduled ?? asked.trigger;
       const question = {
         ...asked,
         facts: { 'component.fti': false, 'system.impact': 'high', ...asked.facts },
+        scheduled,
       };
-      const expected = names(remainingUnder(rulesOf(adopted, question), question.facts));
+      const remaining = remainingUnder(
+        rulesOf(adopted, question),
+        question.trigger,
+        question.facts,
+        scheduled,
+      );
+      const expected = names(withDay(remaining));
       const governance = govern(adopted, question);
       assert.equal(governance.kind, expected.length > 0 ? 'governed' : 'undetermined');
       if (governance.kind === 'governed')
@@ -178,6 +252,11 @@ test('with every fact known, the same rules remain as by the second implementati
           governance.rules.map(({ rule }) => rule),
           expected,
         );
+      const leftOpen = governance.considered.filter(({ verdict }) => verdict === 'leaves-open');
+      assert.deepEqual(
+        leftOpen.map(({ rule }) => rule),
+        names(remaining.filter((rule) => !withDay([rule]).length)),
+      );
     }),
     RUNS,
   );
@@ -188,12 +267,15 @@ test('what governs, governs whatever the unknown facts turn out to be', () => {
     fc.property(anyAdopted(laterNames), anyQuestion, (adopted, question) => {
       const governance = govern(adopted, question);
       if (governance.kind === 'undetermined') return;
-      const { due, rule } = governingDue(governance, question.trigger, calendar);
+      const { trigger } = question;
+      const { due, rule } = governingDue(governance, question, calendar);
+      const rules = rulesOf(adopted, question);
       for (const facts of completionsOf(question.facts)) {
-        const remaining = remainingUnder(rulesOf(adopted, question), facts);
-        const dues = remaining.map(({ deadline }) => dueDay(question.trigger, deadline, calendar)).sort();
-        assert.equal(dues[0], due);
-        assert.ok(names(remaining).includes(rule.rule));
+        for (const scheduled of schedulesOf(question)) {
+          const remaining = withDay(remainingUnder(rules, trigger, facts, scheduled));
+          assert.equal(remaining.map((each) => dueOf(trigger, scheduled, each)).sort()[0], due);
+          assert.ok(names(remaining).includes(rule.rule));
+        }
       }
     }),
     RUNS,
@@ -203,18 +285,25 @@ test('what governs, governs whatever the unknown facts turn out to be', () => {
 test('it is undetermined only where an unknown scope, binding or not, changes the answer', () => {
   fc.assert(
     fc.property(anyAdopted(namesBelow), anyQuestion, (adopted, question) => {
-      const alive = rulesOf(adopted, question).filter(({ scopes }) =>
-        scopes.every(([attribute, values]) => {
-          const fact = question.facts[attribute];
-          return fact === undefined || values.includes(fact);
-        }),
+      const { trigger, scheduled, facts } = question;
+      const alive = rulesOf(adopted, question).filter(
+        ({ rule, scopes }) =>
+          scopes.every(([attribute, values]) => {
+            const fact = facts[attribute];
+            return fact === undefined || values.includes(fact);
+          }) &&
+          (scheduled === null || !rule.whenScheduled || isNear(trigger, scheduled, rule.whenScheduled)),
       );
-      const sure = alive.filter(({ scopes }) =>
-        scopes.every(([attribute]) => question.facts[attribute] !== undefined),
+      const sure = alive.filter(
+        ({ rule, scopes }) =>
+          scopes.every(([attribute]) => facts[attribute] !== undefined) &&
+          (scheduled !== null || (!rule.whenScheduled && rule.deadline.kind !== 'by')),
       );
       const unknown = alive.filter((each) => !sure.includes(each));
       const answers = new Set(
-        subsets(unknown).map((some) => firstOf(remainingOf([...sure, ...some].map(({ rule }) => rule)))),
+        subsets(unknown).map((some) =>
+          firstOf(withDay(remainingOf([...sure, ...some].map(({ rule }) => rule)))),
+        ),
       );
       const determined = answers.size === 1 && !answers.has('');
       assert.equal(govern(adopted, question).kind, determined ? 'governed' : 'undetermined');
@@ -257,14 +346,38 @@ test('the order of rulebooks and rules has no say', () => {
   );
 });
 
-test('between two breaks every trigger gets the same answer', () => {
+test('between two breaks every trigger gets the same answer, if the day scheduled has the same key', () => {
   fc.assert(
-    fc.property(anyAdopted(laterNames), anyQuestion, anyDay, (adopted, question, other) => {
-      const breaks = triggerBreaks(adopted, DUTY, question.asOf);
-      const stretch = (trigger: Day) => breaks.filter((each) => each <= trigger).length;
-      if (stretch(other) !== stretch(question.trigger)) return;
-      assert.deepEqual(govern(adopted, { ...question, trigger: other }), govern(adopted, question));
-    }),
+    fc.property(
+      anyAdopted(laterNames),
+      anyQuestion,
+      anyDay,
+      fc.constantFrom(null, ...AROUND),
+      (adopted, question, trigger, away) => {
+        const other = { ...question, trigger, scheduled: away === null ? null : addDays(trigger, away) };
+        const breaks = triggerBreaks(adopted, DUTY, question.asOf);
+        const stretch = (each: Question) =>
+          [
+            breaks.filter((at) => at <= each.trigger).length,
+            scheduleKey(adopted, DUTY, each.trigger, each.scheduled),
+          ].join(' ');
+        fc.pre(stretch(other) === stretch(question));
+        assert.deepEqual(govern(adopted, other), govern(adopted, question));
+      },
+    ),
     RUNS,
+  );
+});
+
+test('where no rule asks for the day scheduled, the key is empty', () => {
+  fc.assert(
+    fc.property(anyAdopted(laterNames), anyQuestion, (adopted, { trigger, scheduled }) => {
+      const asks = adopted.some(({ rulebook }) =>
+        rulebook.rules.some(
+          ({ duty, whenScheduled, deadline }) => duty === DUTY && (whenScheduled || deadline.kind === 'by'),
+        ),
+      );
+      assert.equal(scheduleKey(adopted, DUTY, trigger, scheduled) !== '', asks);
+    }),
   );
 });

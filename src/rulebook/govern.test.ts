@@ -6,6 +6,7 @@ import { type AdoptedRulebook, triggerBreaks } from './edition.ts';
 import { days, setsAside, sketch } from './fixture.ts';
 import { govern } from './govern.ts';
 import type { Facts, Rulebook } from './rulebook.ts';
+import { scheduleKey } from './schedule.ts';
 
 const calendar = businessCalendar([]);
 
@@ -14,6 +15,8 @@ interface Asked {
   readonly class?: string;
   readonly asOf?: string;
   readonly trigger?: string;
+  readonly duty?: string;
+  readonly scheduled?: string | null;
   readonly without?: readonly string[];
 }
 
@@ -27,10 +30,12 @@ function ask(books: readonly (Rulebook | AdoptedRulebook)[], asked: Asked = {}) 
     class: klass = 'user',
     asOf = '2022-07-08',
     trigger = '2022-01-01',
+    duty = 'account.disable',
+    scheduled = null,
     without,
   } = asked;
-  const question = { duty: 'account.disable', class: klass, facts, asOf: day(asOf), trigger: day(trigger) };
-  return govern(adopted, question, without);
+  const moment = { trigger: day(trigger), scheduled: scheduled === null ? null : day(scheduled) };
+  return govern(adopted, { duty, class: klass, facts, asOf: day(asOf), ...moment }, without);
 }
 
 /** The names of the rules that remain, or what is missing. */
@@ -227,7 +232,7 @@ test('of several rules that remain the earliest due day governs', () => {
     /; of the rules that remain the earliest due day governs$/,
   );
   const due = (trigger: string) => {
-    const { due: on, rule } = governingDue(governance, day(trigger), calendar);
+    const { due: on, rule } = governingDue(governance, { trigger: day(trigger), scheduled: null }, calendar);
     return `${on} ${rule.rule}`;
   };
   assert.equal(due('2022-02-10'), '2022-03-10 month/disable');
@@ -243,7 +248,154 @@ test('on the same due day a requirement is named before a recommendation', () =>
   };
   const governance = ask([recommended, sketch('b', { rules: [days('disable', 30)] })]);
   assert.ok(governance.kind === 'governed');
-  assert.equal(governingDue(governance, day('2022-01-01'), calendar).rule.rule, 'b/disable');
+  assert.equal(
+    governingDue(governance, { trigger: day('2022-01-01'), scheduled: null }, calendar).rule.rule,
+    'b/disable',
+  );
+});
+
+const yearly = '{ is: within, count: 12, unit: month }';
+const later = '{ is: beyond, count: 12, unit: month }';
+const update = (id: string, count: number, more: string) =>
+  `id: ${id}, duty: poam.update, every: { count: ${count}, unit: month, from: last-done }, ${more}`;
+const plans = sketch('plans', {
+  binds: '{ agency.kind: irs }',
+  rules: [
+    update('near', 3, `whenScheduled: ${yearly}`),
+    update('far', 6, `whenScheduled: ${later}`),
+    'id: done, duty: poam.complete, by: scheduled',
+  ],
+});
+const planned = (scheduled: string | null, more: Asked = {}): Asked => ({
+  duty: 'poam.update',
+  class: 'assessment',
+  trigger: '2022-06-30',
+  scheduled,
+  ...more,
+});
+
+test('a rule may ask how far away the day scheduled is, to its last day and the day after', () => {
+  assert.equal(answer([plans], planned('2023-06-29')), 'plans/near');
+  assert.equal(answer([plans], planned('2023-06-30')), 'plans/near');
+  assert.equal(answer([plans], planned('2023-07-01')), 'plans/far');
+  assert.equal(answer([plans], planned('2022-01-01')), 'plans/near', 'a day already past');
+  assert.equal(answer([plans], planned('2021-02-28', { trigger: '2020-02-29' })), 'plans/near');
+  assert.equal(answer([plans], planned('2021-03-01', { trigger: '2020-02-29' })), 'plans/far');
+  assert.deepEqual(
+    ask([plans], planned('2023-07-01')).considered.map(({ rule, verdict, because }) => [
+      rule,
+      verdict,
+      because,
+    ]),
+    [
+      [
+        'plans/far',
+        'governs',
+        'it binds where agency.kind is irs and the day scheduled is more than 12 months away',
+      ],
+      [
+        'plans/near',
+        'does-not-bind',
+        'it binds where the day scheduled is within 12 months; here it is further away',
+      ],
+    ],
+  );
+});
+
+test('a day that nobody has scheduled leaves open what asks for it, unless it makes no difference', () => {
+  assert.equal(answer([plans], planned(null)), 'undetermined: scheduled');
+  const [far] = ask([plans], planned(null)).considered;
+  assert.equal(
+    far?.because,
+    'it binds where agency.kind is irs and the day scheduled is more than 12 months away, and nobody has said scheduled',
+  );
+  assert.equal(answer([plans], planned(null, { facts: {} })), 'undetermined: agency.kind | scheduled');
+  const done = { duty: 'poam.complete' };
+  assert.equal(answer([plans], planned(null, done)), 'undetermined: scheduled');
+  assert.equal(answer([plans], planned('2022-08-31', done)), 'plans/done');
+  const monthly = sketch('monthly', {
+    rules: [update('all', 1, setsAside('plans/near', 'plans/far').replace('duty: account.disable, ', ''))],
+  });
+  assert.equal(answer([plans, monthly], planned(null)), 'monthly/all');
+  assert.equal(
+    answer([sketch('far', { rules: [update('far', 6, `whenScheduled: ${later}`)] })], planned('2022-08-31')),
+    'undetermined: a rule for poam.update that binds class assessment where the day scheduled is within 12 months',
+  );
+});
+
+test('due by the day scheduled', () => {
+  const governance = ask([plans], planned('2022-08-31', { duty: 'poam.complete' }));
+  assert.ok(governance.kind === 'governed');
+  const due = (scheduled: string | null) =>
+    governingDue(
+      governance,
+      { trigger: day('2022-06-30'), scheduled: scheduled === null ? null : day(scheduled) },
+      calendar,
+    ).due;
+  assert.equal(due('2022-08-31'), '2022-08-31');
+  assert.equal(due('2022-09-30'), '2022-09-30', 'one answer serves every day scheduled');
+  assert.throws(() => due(null), /there is none/);
+});
+
+test('what of the day scheduled makes a difference', () => {
+  const adopted = [{ rulebook: plans, entry: 1 }];
+  const key = (duty: string, scheduled: string | null, books = adopted) =>
+    scheduleKey(books, duty, day('2022-06-30'), scheduled === null ? null : day(scheduled));
+  assert.equal(key('account.disable', '2022-08-31'), '');
+  assert.equal(key('account.disable', null), '');
+  assert.equal(key('poam.update', '2022-08-31'), key('poam.update', '2023-06-30'));
+  assert.notEqual(key('poam.update', '2023-06-30'), key('poam.update', '2023-07-01'));
+  assert.equal(key('poam.complete', '2022-08-31'), key('poam.complete', '2029-01-01'));
+  for (const duty of ['poam.update', 'poam.complete']) {
+    assert.ok(!['', key(duty, '2022-08-31'), key(duty, '2029-01-01')].includes(key(duty, null)), duty);
+  }
+});
+
+const often = sketch('often', {
+  binds: '{ agency.kind: irs }',
+  rules: ['id: scan, duty: vulnerability.scan, unstated: regularly'],
+});
+const ownPeriod = sketch('own', {
+  rules: ['id: scan, duty: vulnerability.scan, every: { count: 1, unit: month, from: last-done }'],
+});
+const scan: Asked = { duty: 'vulnerability.scan', class: 'asset' };
+
+test('a rule without a period leaves the case open until another names one', () => {
+  assert.equal(answer([often], scan), 'undetermined: the period of often/scan, which says only "regularly"');
+  assert.equal(answer([often, ownPeriod], scan), 'own/scan');
+  const verdicts = (books: readonly Rulebook[]) =>
+    ask(books, scan).considered.map(({ rule, verdict, because }) => [rule, verdict, because]);
+  assert.deepEqual(verdicts([often]), [
+    ['often/scan', 'leaves-open', 'it binds where agency.kind is irs, and says only "regularly"'],
+  ]);
+  assert.deepEqual(verdicts([often, ownPeriod]), [
+    [
+      'often/scan',
+      'leaves-open',
+      'it binds where agency.kind is irs, and says only "regularly"; a rule that remains names a day',
+    ],
+    ['own/scan', 'governs', 'it binds all'],
+  ]);
+  assert.equal(answer([often], { ...scan, facts: {} }), 'undetermined: agency.kind');
+  assert.equal(answer([often, ownPeriod], { ...scan, facts: {} }), 'own/scan', 'it could not change the day');
+});
+
+test('a rule without a period sets aside, and is set aside, like any other', () => {
+  const asides = (name: string) => `setsAside: [{ rule: ${name}, cite: { via: x } }]`;
+  const over = sketch('over', {
+    rules: [`id: scan, duty: vulnerability.scan, unstated: often, ${asides('own/scan')}`],
+  });
+  assert.equal(
+    answer([ownPeriod, over], scan),
+    'undetermined: the period of over/scan, which says only "often"',
+  );
+  const firm = sketch('firm', {
+    rules: [
+      `id: scan, duty: vulnerability.scan, every: { count: 7, unit: calendar-day, from: last-done }, ${asides('often/scan')}`,
+    ],
+  });
+  assert.equal(answer([often, firm], scan), 'firm/scan');
+  assert.deepEqual(ask([often, firm], scan).setAside, [{ rule: 'often/scan', by: 'firm/scan' }]);
 });
 
 test('the status of a duty, the day before, on and after', () => {

@@ -1,9 +1,11 @@
 import { isAlwaysEarlier } from '../time/index.ts';
-import { type Candidate, type Question, findCandidates } from './candidate.ts';
+import { type Candidate, type Question, findRules } from './candidate.ts';
 import { type Considered, considerAll } from './consider.ts';
-import type { AdoptedRulebook } from './edition.ts';
+import { type AdoptedRulebook, withoutBooks } from './edition.ts';
+import { editionsMissing, knownWhere, needsOf } from './needs.ts';
 import { compareText } from './rulebook.ts';
-import { type Contender, type Settled, settle } from './settle.ts';
+import { describeWhen, isScheduledWithin } from './schedule.ts';
+import { type Settled, contendersOf, settle } from './settle.ts';
 
 export interface SetAside {
   readonly rule: string;
@@ -18,7 +20,7 @@ interface Weighed {
 
 export interface Governed extends Weighed {
   readonly kind: 'governed';
-  /** Those that remain, at least one; `governingDue` says which of several comes first. */
+  /** Those that remain and name a day, at least one; `governingDue` says which of several comes first. */
   readonly rules: readonly Considered[];
 }
 
@@ -32,71 +34,69 @@ export type Governance = Governed | Undetermined;
 
 /**
  * Which rules govern a case. Default logic, never rule order: of each rulebook the last edition in
- * force that reaches the trigger; of its rules for the duty those whose scope fits; less those that
- * a remaining one sets aside. A fact that nobody knows leaves the case undetermined where it could
- * change the answer. `without` names rulebooks to leave out, for a what-if.
+ * force that reaches the trigger; of its rules for the duty those that fit; less those that a
+ * remaining one sets aside. A fact that nobody knows leaves the case undetermined where it could
+ * change the answer; so does a rule without a period that no other fills. `without` names
+ * rulebooks to leave out, for a what-if.
+ * INVARIANT: the answer names neither the trigger nor the day scheduled: it is the same for all
+ * triggers between two `triggerBreaks` and all days with the same `scheduleKey`.
  */
 export function govern(
   adopted: readonly AdoptedRulebook[],
   question: Question,
   without: readonly string[] = [],
 ): Governance {
-  const candidates = findCandidates(
-    adopted.filter(({ rulebook }) => !without.includes(rulebook.id)),
-    question,
-  );
-  const settled = settle(candidates.flatMap(contenderOf));
+  const candidates = findRules(withoutBooks(adopted, without), question);
+  const settled = settle(contendersOf(candidates));
   const undecided = openThatMatter(candidates, settled);
   const considered = considerAll(candidates, settled);
   const setAside = considered.flatMap(({ rule, by }) => (by === undefined ? [] : [{ rule, by }]));
   const rules = considered.filter(({ verdict }) => verdict === 'governs');
   if (undecided.length === 0 && rules.length > 0) return { kind: 'governed', rules, considered, setAside };
-  const needs = undecided.length > 0 ? needsOf(undecided, candidates, settled) : gapsOf(candidates, question);
+  const needs =
+    undecided.length > 0 ? needsOf(undecided, candidates, settled) : gapsOf(candidates, question, considered);
   return { kind: 'undetermined', needs, considered, setAside };
 }
 
-function contenderOf({ rule, fit, absence }: Candidate): Contender[] {
-  if (absence || fit.kind === 'does-not-bind') return [];
-  const binds = fit.kind === 'binds' ? 'yes' : 'unknown';
-  return [{ name: rule.name, binds, setsAside: rule.setsAside.map((each) => each.rule) }];
-}
-
-/** An open rule that is always due after a remaining one can neither govern nor move the due day. */
+/**
+ * An open rule that is always due after a remaining one can neither govern nor move the due day;
+ * nor can one that names no day where any other remains.
+ */
 function openThatMatter(candidates: readonly Candidate[], { open, remaining }: Settled): Candidate[] {
-  const sure = candidates.filter(({ rule }) => remaining.has(rule.name));
-  return candidates
-    .filter(({ rule }) => open.has(rule.name))
-    .filter(({ rule }) => !sure.some((first) => isAlwaysEarlier(first.rule.deadline, rule.deadline)));
+  const sure = candidates.filter(({ norm }) => remaining.has(norm.name));
+  return candidates.filter(({ norm: { name, deadline } }) => {
+    if (!open.has(name)) return false;
+    if (deadline.kind === 'unstated') return sure.length === 0;
+    return !sure.some((first) => isAlwaysEarlier(first.norm.deadline, deadline));
+  });
 }
 
-/** The facts that the open rules hang on, directly or by what could set them aside; else their circle. */
-function needsOf(
-  undecided: readonly Candidate[],
+/** No rule that names a day: the periods left open, which edition would have to reach, or what rule there would have to be. */
+function gapsOf(
   candidates: readonly Candidate[],
-  { open, rivals }: Settled,
+  question: Question,
+  considered: readonly Considered[],
 ): string[] {
-  const reached = new Set(undecided.map(({ rule }) => rule.name));
-  for (const name of reached) {
-    for (const rival of rivals.get(name) ?? []) if (open.has(rival)) reached.add(rival);
-  }
-  const facts = candidates
-    .filter(({ rule }) => reached.has(rule.name))
-    .flatMap(({ fit }) => (fit.kind === 'needs' ? fit.facts : []));
-  if (facts.length > 0) return [...new Set(facts)].sort(compareText);
-  return [
-    `which of ${[...reached].sort(compareText).join(', ')} sets the other aside: they do so in a circle`,
-  ];
+  const periods = considered.flatMap(({ verdict, rule, deadline }) =>
+    verdict === 'leaves-open' && deadline.kind === 'unstated'
+      ? [`the period of ${rule}, which says only "${deadline.words}"`]
+      : [],
+  );
+  if (periods.length > 0) return periods;
+  const absent = editionsMissing(candidates);
+  if (absent.length > 0) return absent;
+  const where = [...knownWhere(candidates, question.facts), ...whenScheduled(candidates, question)];
+  const suffix = where.length > 0 ? ` where ${where.join(' and ')}` : '';
+  return [`a rule for ${question.duty} that binds class ${question.class}${suffix}`];
 }
 
-/** No rule at all: which edition would have to reach, or what rule there would have to be. */
-function gapsOf(candidates: readonly Candidate[], { duty, class: klass, facts }: Question): string[] {
-  const absent = candidates.filter(({ fit, absence }) => absence && fit.kind !== 'does-not-bind');
-  if (absent.length > 0) return [...new Set(absent.flatMap(({ absence }) => absence?.need ?? []))];
-  const asked = candidates.flatMap(({ rule, of }) => [of.rulebook.binds, rule.binds].flatMap(Object.keys));
-  const known = [...new Set(asked)]
-    .sort(compareText)
-    .filter((attribute) => Object.hasOwn(facts, attribute) && facts[attribute] !== undefined)
-    .map((attribute) => `${attribute} is ${facts[attribute]}`);
-  const where = known.length > 0 ? ` where ${known.join(' and ')}` : '';
-  return [`a rule for ${duty} that binds class ${klass}${where}`];
+/** How far away the day scheduled is, as far as the rules ask. */
+function whenScheduled(candidates: readonly Candidate[], { trigger, scheduled }: Question): string[] {
+  if (scheduled === null) return [];
+  const said = candidates.flatMap(({ norm: { whenScheduled: asked } }) => {
+    if (!asked) return [];
+    const is = isScheduledWithin(trigger, scheduled, asked) ? 'within' : 'beyond';
+    return [`the day scheduled is ${describeWhen({ ...asked, is })}`];
+  });
+  return [...new Set(said)].sort(compareText);
 }

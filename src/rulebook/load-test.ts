@@ -2,7 +2,7 @@ import type { RulebookTest, Value } from './rulebook.ts';
 import { type WrittenTest, givenDutySchema } from './schema.ts';
 import { explainIssues } from './issues.ts';
 import { hint, shorten } from './suggest.ts';
-import { type Reading, checkClass, checkValue } from './vocabulary.ts';
+import { type Reading, checkClass, checkRating, checkValue } from './vocabulary.ts';
 import type { Path } from './yaml.ts';
 
 type Given = RulebookTest['given'];
@@ -71,17 +71,21 @@ function buildSubject(
   written: unknown,
   path: Path,
   reading: Reading,
-): Pick<Given, 'class' | 'trigger' | 'done'> | undefined {
+): Omit<Given, 'duty' | 'facts'> | undefined {
   const read = givenDutySchema.safeParse(written);
   if (!read.success) {
     for (const issue of explainIssues(read.error.issues, path))
       reading.complain(issue.path, issue.message, issue.of);
     return undefined;
   }
-  const { class: named, trigger, done } = read.data;
+  const { class: named, rating: rated, trigger, scheduled = null, done } = read.data;
   if (named !== undefined) checkClass(named, duty, [...path, 'class'], reading);
+  const rating = rated === undefined ? undefined : checkRating(rated, duty, [...path, 'rating'], reading);
+  if (named !== undefined && rated !== undefined) {
+    reading.complain([...path, 'rating'], '`rating` stands instead of `class`: leave one of them out');
+  }
   if (done !== undefined && done < trigger) {
     reading.complain([...path, 'done'], `\`done\` must not be before \`trigger\`, ${trigger}`);
   }
-  return { class: named, trigger, done };
+  return { class: named, rating, trigger, scheduled, done };
 }

@@ -64,7 +64,9 @@ test('a rulebook is read as it is written', () => {
     facts: { 'agency.kind': 'irs', 'component.fti': false },
     duty: 'account.disable',
     class: 'user',
+    rating: undefined,
     trigger: '2022-01-01',
+    scheduled: null,
     done: '2022-01-02',
   });
   assert.equal(book.tests[0]?.line, 26);
@@ -176,7 +178,7 @@ test('each mistake is named with its place and what would be right', () => {
     [
       '    every: { count: 1, unit: month, from: last-done }\n',
       '',
-      'line 20, column 9: the rule `update` must have either `within` or `every`',
+      'line 20, column 9: the rule `update` must have exactly one of `within`, `every`, `by` and `unstated`',
     ],
     ['id: update', 'id: disable', 'line 20, column 9: the rule `disable` stands here twice'],
     [
@@ -204,13 +206,144 @@ test('each mistake is named with its place and what would be right', () => {
       'status: late',
       'line 28, column 40: `status` must be one of open, overdue, met, met-late, undetermined',
     ],
-    [
-      'rules:',
-      'rules: []\nrulez:',
-      'line 11, column 8: `rules` must not be empty\nline 12, column 1: unknown key `rulez`: did you mean `rules`?',
-    ],
+    ['rules:', 'rulez:', 'line 11, column 1: unknown key `rulez`: did you mean `rules`?'],
   ];
   for (const [from, to, said] of mistakes) assert.equal(refuseWith(from, to), said);
+});
+
+const wide = `rulebook: wide
+title: Everything else
+issuer: Demo Office
+editions: [{ from: 2021-09-28, cite: { via: x } }]
+binds: {}
+rules:
+  - id: near
+    duty: poam.update
+    force: required
+    cite: { via: x }
+    whenScheduled: { is: within, count: 12, unit: month }
+    every: { count: 3, unit: month, from: last-done }
+  - { id: done, duty: poam.complete, force: required, cite: { via: x }, by: scheduled }
+  - { id: scan, duty: vulnerability.scan, force: required, cite: { via: x }, unstated: regularly }
+scales:
+  - id: nessus
+    scale: severity
+    rater: nessus
+    cite: { via: x }
+    binds: { agency.kind: irs }
+    ranks: { critical: critical, high: high }
+    setsAside: [{ scale: other/nessus, cite: { via: y } }]
+tests:
+  - given: { poam.create: { rating: "nessus:high", trigger: 2022-01-01, scheduled: 2022-03-01 } }
+    on: 2022-07-08
+    expect: { status: open }
+`;
+
+test('distances, days scheduled, periods unstated and scales are read', () => {
+  const book = load(wide);
+  const [near, done, scan] = book.rules;
+  assert.deepEqual(near?.whenScheduled, { is: 'within', count: 12, unit: 'month' });
+  assert.deepEqual(done?.deadline, { kind: 'by', day: 'scheduled' });
+  assert.deepEqual(
+    [done?.whenScheduled, scan?.deadline],
+    [undefined, { kind: 'unstated', words: 'regularly' }],
+  );
+  const [scale] = book.scales;
+  assert.deepEqual(
+    [scale?.name, scale?.scale, scale?.rater, scale?.binds, scale?.ranks, scale?.at],
+    [
+      'wide/nessus',
+      'severity',
+      'nessus',
+      { 'agency.kind': ['irs'] },
+      { critical: 'critical', high: 'high' },
+      'book.yaml line 16, column 9',
+    ],
+  );
+  assert.deepEqual(
+    scale?.setsAside.map(({ rule, at }) => [rule, at]),
+    [['other/nessus', 'book.yaml line 22, column 26']],
+  );
+  const given = book.tests[0]?.given;
+  assert.deepEqual(
+    [given?.class, given?.rating, given?.scheduled],
+    [undefined, { rater: 'nessus', rating: 'high' }, '2022-03-01'],
+  );
+  assert.deepEqual(load(good).scales, []);
+});
+
+test('a rulebook may have scales alone, but not nothing', () => {
+  const without = wide.replace(/rules:\n[^]*scales:/, 'scales:');
+  assert.deepEqual([load(without).rules.length, load(without).scales.length], [0, 1]);
+  assert.equal(load(wide.replace(/rules:\n[^]*scales:/, 'rules: []\nscales:')).scales.length, 1);
+  const none = wide.replace(/rules:\n[^]*/, '');
+  assert.deepEqual(refuse(none), [
+    'line 1, column 1: `rules` is missing: a rulebook has rules, or at least `scales`',
+  ]);
+  assert.deepEqual(refuse(`${none}rules: []\n`), [
+    'line 6, column 8: `rules` must not be empty: a rulebook has rules, or at least `scales`',
+  ]);
+});
+
+test('mistakes in these are named too', () => {
+  const mistakes: [from: string, to: string, said: string][] = [
+    ['is: within,', 'is: near,', 'line 11, column 26: `is` must be one of within, beyond'],
+    [
+      'unit: month }\n    every',
+      'unit: business-day }\n    every',
+      'line 11, column 51: `unit` must be one of calendar-day, month',
+    ],
+    ['by: scheduled', 'by: planned', 'line 13, column 77: `by` must be scheduled'],
+    [
+      ', by: scheduled',
+      ', by: scheduled, unstated: often',
+      'line 13, column 11: the rule `done` must have exactly one of `within`, `every`, `by` and `unstated`',
+    ],
+    ['unstated: regularly', 'unstated: ""', 'line 14, column 88: `unstated` must not be empty'],
+    [
+      'scale: severity',
+      'scale: sevrity',
+      'line 17, column 12: unknown scale `sevrity`: did you mean `severity`?',
+    ],
+    ['rater: nessus', 'rater: nesus', 'line 18, column 12: unknown rater `nesus`: did you mean `nessus`?'],
+    ['high: high', 'hihg: high', 'line 21, column 34: `nessus` has no rating `hihg`: did you mean `high`?'],
+    [
+      'high: high',
+      'high: hihg',
+      'line 21, column 40: `high` must be one of critical, high, medium, low; did you mean `high`?',
+    ],
+    ['{ critical: critical, high: high }', '{}', 'line 21, column 12: `ranks` must not be empty'],
+    [
+      'scale: other/nessus',
+      'rule: other/nessus',
+      'line 22, column 17: `scale` is missing\nline 22, column 19: unknown key `rule`: did you mean `scale`?',
+    ],
+    [
+      '"nessus:high", t',
+      '"nessus:hgh", t',
+      'line 24, column 37: `rating` must be one of nessus:critical, nessus:high, nessus:medium, nessus:low; did you mean `nessus:high`?',
+    ],
+    [
+      'poam.create: { rating',
+      'poam.create: { class: high, rating',
+      'line 24, column 50: `rating` stands instead of `class`: leave one of them out',
+    ],
+    [
+      'poam.create: { rating',
+      'poam.update: { rating',
+      'line 24, column 37: `poam.update` has no scale that could rank a `rating`: say `class` instead',
+    ],
+    [
+      'tests:\n',
+      '  - { id: nessus, scale: severity, rater: nessus, cite: { via: x }, ranks: { low: low } }\ntests:\n',
+      'line 23, column 11: the scale `nessus` stands here twice',
+    ],
+  ];
+  const found = mistakes.map(([from, to]) => refuse(wide.replace(from, () => to)).join('\n'));
+  assert.deepEqual(
+    found,
+    mistakes.map(([, , said]) => said),
+  );
 });
 
 test('only one plain YAML document is read', () => {
@@ -219,7 +352,7 @@ test('only one plain YAML document is read', () => {
     ['# nothing\n', 'line 1, column 1: the file is empty: a rulebook starts with `rulebook:` and its id'],
     [
       '- a',
-      'line 1, column 1: the file must be a map with rulebook, title, issuer, editions, binds, rules, tests, note',
+      'line 1, column 1: the file must be a map with rulebook, title, issuer, editions, binds, rules, scales, tests, note',
     ],
     ['a: &x 1', 'line 1, column 7: an anchor (`&name`): write the value out where it is used'],
     ['a: 1\nb: !!set {}', 'line 2, column 10: a tag (`tag:yaml.org,2002:set`): leave it out'],

@@ -1,10 +1,19 @@
 import type { Deadline } from '../time/index.ts';
 import { explainIssues } from './issues.ts';
 import { buildTest } from './load-test.ts';
-import type { Citation, Edition, Problem, Rule, Rulebook, SettingAside, Vocabulary } from './rulebook.ts';
-import { type WrittenRule, type WrittenRulebook, rulebookSchema } from './schema.ts';
+import type {
+  Citation,
+  Edition,
+  Problem,
+  Rule,
+  Rulebook,
+  Scale,
+  SettingAside,
+  Vocabulary,
+} from './rulebook.ts';
+import { type WrittenRule, type WrittenRulebook, type WrittenScale, rulebookSchema } from './schema.ts';
 import { shorten } from './suggest.ts';
-import { type Reading, checkClass, checkDuty, checkScope } from './vocabulary.ts';
+import { type Reading, checkClass, checkDuty, checkRanks, checkScope } from './vocabulary.ts';
 import { type Complaint, type Path, inOrder, readYaml } from './yaml.ts';
 
 /** Places are searched for; a file full of errors must not take long to refuse. */
@@ -41,7 +50,13 @@ function placeOf(path: Path, { source }: Reading): string {
 }
 
 function build(written: WrittenRulebook, reading: Reading): Rulebook {
-  checkUniqueRules(written.rules, reading);
+  const { rules = [], scales = [] } = written;
+  checkUnique('rules', 'rule', rules, reading);
+  checkUnique('scales', 'scale', scales, reading);
+  if (rules.length === 0 && scales.length === 0) {
+    const empty = written.rules ? 'must not be empty' : 'is missing';
+    reading.complain(['rules'], `\`rules\` ${empty}: a rulebook has rules, or at least \`scales\``);
+  }
   return {
     id: written.rulebook,
     title: written.title,
@@ -49,7 +64,8 @@ function build(written: WrittenRulebook, reading: Reading): Rulebook {
     ...noteOf(written),
     editions: written.editions.map((edition, i) => buildEdition(edition, ['editions', i], reading)),
     binds: checkScope(written.binds, ['binds'], reading),
-    rules: written.rules.flatMap((rule, i) => buildRule(written.rulebook, rule, ['rules', i], reading)),
+    rules: rules.flatMap((rule, i) => buildRule(written.rulebook, rule, ['rules', i], reading)),
+    scales: scales.map((scale, i) => buildScale(written.rulebook, scale, ['scales', i], reading)),
     tests: (written.tests ?? []).flatMap((each, i) => buildTest(each, ['tests', i], reading)),
   };
 }
@@ -58,10 +74,15 @@ function noteOf({ note }: { note?: string | undefined }): { note?: string } {
   return note === undefined ? {} : { note };
 }
 
-function checkUniqueRules(rules: readonly WrittenRule[], reading: Reading): void {
+function checkUnique(
+  key: string,
+  name: string,
+  items: readonly { readonly id: string }[],
+  reading: Reading,
+): void {
   const seen = new Set<string>();
-  for (const [i, { id }] of rules.entries()) {
-    if (seen.has(id)) reading.complain(['rules', i, 'id'], `the rule \`${shorten(id)}\` stands here twice`);
+  for (const [i, { id }] of items.entries()) {
+    if (seen.has(id)) reading.complain([key, i, 'id'], `the ${name} \`${shorten(id)}\` stands here twice`);
     seen.add(id);
   }
 }
@@ -92,7 +113,8 @@ function buildRule(rulebook: string, written: WrittenRule, path: Path, reading: 
   const binds = checkScope(written.binds ?? {}, [...path, 'binds'], reading);
   const deadline = readDeadline(written);
   if (deadline === undefined) {
-    reading.complain([...path, 'id'], `the rule \`${shorten(id)}\` must have either \`within\` or \`every\``);
+    const one = 'exactly one of `within`, `every`, `by` and `unstated`';
+    reading.complain([...path, 'id'], `the rule \`${shorten(id)}\` must have ${one}`);
     return [];
   }
   return [
@@ -103,9 +125,10 @@ function buildRule(rulebook: string, written: WrittenRule, path: Path, reading: 
       force: written.force,
       cites: written.cite.map(buildCitation),
       binds,
+      ...(written.whenScheduled && { whenScheduled: written.whenScheduled }),
       deadline,
       setsAside: (written.setsAside ?? []).map((each, i) =>
-        buildSettingAside(each, [...path, 'setsAside', i], reading),
+        buildSettingAside(each, each.rule, [...path, 'setsAside', i, 'rule'], reading),
       ),
       ...noteOf(written),
       at: placeOf([...path, 'id'], reading),
@@ -113,21 +136,43 @@ function buildRule(rulebook: string, written: WrittenRule, path: Path, reading: 
   ];
 }
 
-function readDeadline({ within, every }: WrittenRule): Deadline | undefined {
-  if (within && every) return undefined;
-  if (within) return { kind: 'within', ...within };
-  return every && { kind: 'every', ...every };
+/** The one deadline that is written; none where there is none or more than one. */
+function readDeadline({ within, every, by, unstated }: WrittenRule): Deadline | undefined {
+  const written: Deadline[] = [];
+  if (within) written.push({ kind: 'within', ...within });
+  if (every) written.push({ kind: 'every', ...every });
+  if (by) written.push({ kind: 'by', day: by });
+  if (unstated !== undefined) written.push({ kind: 'unstated', words: unstated });
+  return written.length === 1 ? written[0] : undefined;
+}
+
+function buildScale(rulebook: string, written: WrittenScale, path: Path, reading: Reading): Scale {
+  const { id, scale, rater } = written;
+  return {
+    name: `${rulebook}/${id}`,
+    scale,
+    rater,
+    ranks: checkRanks(written, path, reading),
+    cites: written.cite.map(buildCitation),
+    binds: checkScope(written.binds ?? {}, [...path, 'binds'], reading),
+    setsAside: (written.setsAside ?? []).map((each, i) =>
+      buildSettingAside(each, each.scale, [...path, 'setsAside', i, 'scale'], reading),
+    ),
+    ...noteOf(written),
+    at: placeOf([...path, 'id'], reading),
+  };
 }
 
 function buildSettingAside(
-  written: NonNullable<WrittenRule['setsAside']>[number],
+  written: { readonly cite: WrittenRule['cite']; readonly note?: string | undefined },
+  name: string,
   path: Path,
   reading: Reading,
 ): SettingAside {
   return {
-    rule: written.rule,
+    rule: name,
     cites: written.cite.map(buildCitation),
     ...noteOf(written),
-    at: placeOf([...path, 'rule'], reading),
+    at: placeOf(path, reading),
   };
 }

@@ -1,14 +1,27 @@
-import type { Day, Deadline } from '../time/index.ts';
+import type { Day, Deadline, Distance } from '../time/index.ts';
 
 export type Value = string | boolean;
 
 /**
  * What rules may ask and demand: each attribute with all values it can have, each duty type with
- * its classes. The programs declare it.
+ * its classes, each scale. The programs declare it.
  */
 export interface Vocabulary {
   readonly attributes: Readonly<Record<string, readonly Value[]>>;
-  readonly duties: Readonly<Record<string, { readonly classes: readonly string[] }>>;
+  readonly duties: Readonly<Record<string, DutyWords>>;
+  readonly scales: Readonly<Record<string, ScaleWords>>;
+}
+
+export interface DutyWords {
+  readonly classes: readonly string[];
+  /** Some of its classes are ranks of this scale. */
+  readonly scale?: string;
+}
+
+/** A scale's ranks, highest first, and the words of each rater, such as a scanner, that rulebooks may rank on it. */
+export interface ScaleWords {
+  readonly ranks: readonly string[];
+  readonly raters: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What is known of an agency, a system and a component. Undefined or missing: nobody knows. */
@@ -44,11 +57,17 @@ export interface Edition {
 }
 
 export interface SettingAside {
-  /** The rule set aside, as `rulebook/rule`. */
+  /** The rule set aside, as `rulebook/rule`; of a scale the scale. */
   readonly rule: string;
   readonly cites: readonly Citation[];
   readonly note?: string;
   readonly at: string;
+}
+
+/** A rule may ask how far the day that the subject has set itself is from the trigger. */
+export interface WhenScheduled extends Distance {
+  /** On the last day of the distance it is still `within`. */
+  readonly is: 'within' | 'beyond';
 }
 
 export interface Rule {
@@ -61,10 +80,34 @@ export interface Rule {
   readonly cites: readonly Citation[];
   /** Narrows the rulebook's own scope. */
   readonly binds: Scope;
+  readonly whenScheduled?: WhenScheduled;
   readonly deadline: Deadline;
   readonly setsAside: readonly SettingAside[];
   readonly note?: string;
   readonly at: string;
+}
+
+/** What a rulebook says a rater's ratings are worth on a scale. */
+export interface Scale {
+  /** Unique among the scales of all rulebooks: `nessus-severity/as-named`. */
+  readonly name: string;
+  readonly scale: string;
+  readonly rater: string;
+  /** Rating to rank. Of a rating left out it says nothing. */
+  readonly ranks: Readonly<Record<string, string>>;
+  readonly cites: readonly Citation[];
+  /** Narrows the rulebook's own scope. */
+  readonly binds: Scope;
+  /** Other scales, which give way where this one ranks. */
+  readonly setsAside: readonly SettingAside[];
+  readonly note?: string;
+  readonly at: string;
+}
+
+/** A rating as its rater gave it: `nessus:high`. */
+export interface Rating {
+  readonly rater: string;
+  readonly rating: string;
 }
 
 /** A worked example kept in the rulebook: these facts and this duty, seen on that day, come out so. */
@@ -72,9 +115,13 @@ export interface RulebookTest {
   readonly given: {
     readonly facts: Facts;
     readonly duty: string;
-    /** Undefined: the same for every class of the duty. */
+    /** Undefined, and no rating: the same for every class of the duty. */
     readonly class: string | undefined;
+    /** Instead of the class: what the adopted scales rank. */
+    readonly rating: Rating | undefined;
     readonly trigger: Day;
+    /** The day that the subject has set itself. */
+    readonly scheduled: Day | null;
     readonly done: Day | undefined;
   };
   readonly on: Day;
@@ -98,6 +145,7 @@ export interface Rulebook {
   readonly editions: readonly Edition[];
   readonly binds: Scope;
   readonly rules: readonly Rule[];
+  readonly scales: readonly Scale[];
   readonly tests: readonly RulebookTest[];
 }
 

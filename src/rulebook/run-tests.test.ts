@@ -63,3 +63,34 @@ test('what was done after the day is not yet done', () => {
   assert.equal(run(done('2022-07-08'), 'status: met-late'), 'passed');
   assert.equal(run(done('2022-07-09'), 'status: overdue'), 'passed');
 });
+
+const plans = load(`rulebook: plans
+title: Plans
+issuer: IRS
+editions: [{ from: 2020-01-01, cite: { via: x } }]
+binds: {}
+rules:
+  - { id: near, duty: poam.update, force: required, cite: { via: x }, whenScheduled: { is: within, count: 12, unit: month }, every: { count: 3, unit: month, from: last-done } }
+  - { id: done, duty: poam.complete, force: required, cite: { via: x }, by: scheduled }
+  - { id: create, duty: poam.create, class: high, force: required, cite: { via: x }, within: { count: 30, unit: calendar-day, dayOne: next } }
+scales:
+  - { id: nessus, scale: severity, rater: nessus, cite: { via: x }, ranks: { critical: high, high: high, low: low } }
+tests:
+  - { given: { poam.update: { trigger: 2022-01-31, scheduled: 2023-01-31 } }, on: 2022-05-01, expect: { status: overdue, due: 2022-04-30, rule: near } }
+  - { given: { poam.update: { trigger: 2022-01-31, scheduled: 2023-02-01 } }, on: 2022-05-01, expect: { status: undetermined } }
+  - { given: { poam.update: { trigger: 2022-01-31 } }, on: 2022-05-01, expect: { status: undetermined, needs: [scheduled] } }
+  - { given: { poam.complete: { class: vulnerability, trigger: 2022-01-31, scheduled: 2022-04-30 } }, on: 2022-05-01, expect: { status: overdue, due: 2022-04-30 } }
+  - { given: { poam.create: { rating: "nessus:critical", trigger: 2022-01-31 } }, on: 2022-05-01, expect: { status: overdue, due: 2022-03-02 } }
+  - { given: { poam.create: { rating: "nessus:medium", trigger: 2022-01-31 } }, on: 2022-05-01, expect: { status: undetermined, needs: ["what nessus:medium ranks as on the scale severity"] } }
+  - { given: { poam.create: { rating: "nessus:low", trigger: 2022-01-31 } }, on: 2022-05-01, expect: { status: overdue } }
+`);
+
+test('a test may give the day scheduled, and a rating instead of a class', () => {
+  assert.deepEqual(
+    runRulebookTests(plans, [], vocabulary).map(({ message }) => message),
+    [
+      ...Array.from({ length: 6 }, () => undefined),
+      'rating nessus:low: status is undetermined, expected overdue',
+    ],
+  );
+});

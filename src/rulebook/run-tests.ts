@@ -2,6 +2,7 @@ import { type BusinessCalendar, businessCalendar } from '../time/index.ts';
 import { dutyStatus, governingDue } from './due.ts';
 import type { AdoptedRulebook } from './edition.ts';
 import { govern } from './govern.ts';
+import { rank } from './rank.ts';
 import type { Rulebook, RulebookTest, Vocabulary } from './rulebook.ts';
 
 export interface TestResult {
@@ -16,7 +17,7 @@ export interface TestResult {
 /**
  * Runs a rulebook's own tests, as of the day each names, with the book and the `library` adopted
  * (a book of the same id in the library gives way) and with no holidays but the federal ones.
- * A test that names no class must come out for every class of its duty.
+ * A test that names neither class nor rating must come out for every class of its duty.
  */
 export function runRulebookTests(
   book: Rulebook,
@@ -29,10 +30,9 @@ export function runRulebookTests(
   }));
   const calendar = businessCalendar([]);
   return book.tests.map((each, i) => {
-    const classes =
-      each.given.class === undefined ? vocabulary.duties[each.given.duty]?.classes : [each.given.class];
-    const messages = (classes ?? []).flatMap((klass) => runTest(each, klass, book.id, adopted, calendar));
-    const [message] = messages;
+    const [message] = outcomesOf(each, adopted, vocabulary, calendar).flatMap(([label, outcome]) =>
+      compare(each, label, outcome, book.id),
+    );
     return {
       test: i + 1,
       line: each.line,
@@ -52,14 +52,7 @@ interface Outcome {
 
 const NONE = 'none';
 
-function runTest(
-  { given, on, expect }: RulebookTest,
-  klass: string,
-  bookId: string,
-  adopted: readonly AdoptedRulebook[],
-  calendar: BusinessCalendar,
-): string[] {
-  const outcome = outcomeOf({ given, on }, klass, adopted, calendar);
+function compare({ expect }: RulebookTest, label: string, outcome: Outcome, bookId: string): string[] {
   const rule = expect.rule?.includes('/') === false ? `${bookId}/${expect.rule}` : expect.rule;
   const wrong = [
     difference('status', expect.status, outcome.status),
@@ -68,23 +61,49 @@ function runTest(
     difference('setAside', expect.setAside && joined(expect.setAside), joined(outcome.setAside)),
     difference('needs', expect.needs && joined(expect.needs), joined(outcome.needs)),
   ].filter((each) => each !== undefined);
-  return wrong.length === 0 ? [] : [`class ${klass}: ${wrong.join('; ')}`];
+  return wrong.length === 0 ? [] : [`${label}: ${wrong.join('; ')}`];
+}
+
+type Asked = Pick<RulebookTest, 'given' | 'on'>;
+
+/** What comes out for each class that the test is about, under a label for messages. */
+function outcomesOf(
+  { given, on }: Asked,
+  adopted: readonly AdoptedRulebook[],
+  vocabulary: Vocabulary,
+  calendar: BusinessCalendar,
+): [label: string, outcome: Outcome][] {
+  const { class: named, rating, duty } = given;
+  const words = vocabulary.duties[duty];
+  if (!rating || words?.scale === undefined) {
+    const classes = named === undefined ? (words?.classes ?? []) : [named];
+    return classes.map((each) => [`class ${each}`, outcomeOf({ given, on }, each, adopted, calendar)]);
+  }
+  const { facts, trigger } = given;
+  const ranking = rank(adopted, { scale: words.scale, ...rating, facts, asOf: on, trigger });
+  const outcome =
+    ranking.kind === 'unranked'
+      ? undetermined(ranking.needs, [])
+      : outcomeOf({ given, on }, ranking.class, adopted, calendar);
+  return [[`rating ${rating.rater}:${rating.rating}`, outcome]];
 }
 
 function outcomeOf(
-  { given, on }: Pick<RulebookTest, 'given' | 'on'>,
+  { given, on }: Asked,
   klass: string,
   adopted: readonly AdoptedRulebook[],
   calendar: BusinessCalendar,
 ): Outcome {
-  const { duty, facts, trigger, done } = given;
-  const governance = govern(adopted, { duty, class: klass, facts, asOf: on, trigger });
+  const { duty, facts, trigger, scheduled, done } = given;
+  const governance = govern(adopted, { duty, class: klass, facts, asOf: on, trigger, scheduled });
   const setAside = governance.setAside.map((each) => each.rule);
-  if (governance.kind === 'undetermined') {
-    return { status: 'undetermined', due: NONE, rule: NONE, setAside, needs: governance.needs };
-  }
-  const { due, rule } = governingDue(governance, trigger, calendar);
+  if (governance.kind === 'undetermined') return undetermined(governance.needs, setAside);
+  const { due, rule } = governingDue(governance, { trigger, scheduled }, calendar);
   return { status: dutyStatus(due, done, on), due, rule: rule.rule, setAside, needs: [] };
+}
+
+function undetermined(needs: readonly string[], setAside: readonly string[]): Outcome {
+  return { status: 'undetermined', due: NONE, rule: NONE, setAside, needs };
 }
 
 function joined(names: readonly string[]): string {

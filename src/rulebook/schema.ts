@@ -56,7 +56,7 @@ const calendarDay = z
 function oneOf<const Names extends readonly string[]>(...names: Names) {
   return z.enum(names, {
     error: ({ input }) => {
-      const choice = `must be one of ${names.join(', ')}`;
+      const choice = names.length === 1 ? `must be ${names[0]}` : `must be one of ${names.join(', ')}`;
       if (isMissing(input)) return `is missing: it ${choice}`;
       return typeof input === 'string' ? `${choice}${didYouMean(input, names)}` : choice;
     },
@@ -116,9 +116,27 @@ const rule = map({
   force: oneOf('required', 'recommended', 'agency'),
   cite,
   binds: attributes.optional(),
+  whenScheduled: map({
+    is: oneOf('within', 'beyond'),
+    count,
+    unit: oneOf('calendar-day', 'month'),
+  }).optional(),
   within: map({ count, unit, dayOne: oneOf('trigger', 'next') }).optional(),
   every: map({ count, unit, from: oneOf('last-done') }).optional(),
+  by: oneOf('scheduled').optional(),
+  unstated: text.optional(),
   setsAside: someOf(map({ rule: ruleName, cite, note: text.optional() })).optional(),
+  note: text.optional(),
+});
+
+const scale = map({
+  id,
+  scale: text,
+  rater: text,
+  cite,
+  binds: attributes.optional(),
+  ranks: z.record(z.string(), z.unknown(), { error: missingOr('must be a map of ratings and their ranks') }),
+  setsAside: someOf(map({ scale: ruleName, cite, note: text.optional() })).optional(),
   note: text.optional(),
 });
 
@@ -143,7 +161,8 @@ export const rulebookSchema = map({
   issuer: text,
   editions: someOf(edition),
   binds: attributes,
-  rules: someOf(rule),
+  rules: list(rule).optional(),
+  scales: list(scale).optional(),
   tests: list(workedExample).optional(),
   note: text.optional(),
 });
@@ -151,10 +170,13 @@ export const rulebookSchema = map({
 /** What a test gives of the duty itself: `account.disable: { trigger: 2022-01-01 }`. */
 export const givenDutySchema = map({
   class: text.optional(),
+  rating: text.optional(),
   trigger: calendarDay,
+  scheduled: calendarDay.optional(),
   done: calendarDay.optional(),
 });
 
 export type WrittenRulebook = z.infer<typeof rulebookSchema>;
 export type WrittenRule = z.infer<typeof rule>;
+export type WrittenScale = z.infer<typeof scale>;
 export type WrittenTest = z.infer<typeof workedExample>;

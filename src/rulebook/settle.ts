@@ -1,7 +1,8 @@
-import { compareText } from './rulebook.ts';
+import type { Candidate } from './candidate.ts';
+import { type Rule, type Scale, compareText } from './rulebook.ts';
 
-/** A rule of which only this matters here: its name, whether it surely binds, and what it sets aside. */
-export interface Contender {
+/** A rule (or a scale) of which only this matters here: its name, whether it surely binds, and what it sets aside. */
+interface Contender {
   readonly name: string;
   readonly binds: 'yes' | 'unknown';
   readonly setsAside: readonly string[];
@@ -16,6 +17,15 @@ export interface Settled {
   readonly open: ReadonlySet<string>;
   /** For each rule those that would set it aside, in order of names. */
   readonly rivals: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Those that are in force and may bind. */
+export function contendersOf(candidates: readonly Candidate<Rule | Scale>[]): Contender[] {
+  return candidates.flatMap(({ norm, fit, absence }) => {
+    if (absence || fit.kind === 'does-not-bind') return [];
+    const binds = fit.kind === 'binds' ? 'yes' : 'unknown';
+    return [{ name: norm.name, binds, setsAside: norm.setsAside.map((each) => each.rule) }];
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Scope, Value, Vocabulary } from './rulebook.ts';
+import type { Rating, ScaleWords, Scope, Value, Vocabulary } from './rulebook.ts';
 import { didYouMean, hint, shorten } from './suggest.ts';
 import type { Path, Source } from './yaml.ts';
 
@@ -71,4 +71,67 @@ export function checkClass(written: string, duty: string, at: Path, { vocabulary
   const classes = Object.hasOwn(vocabulary.duties, duty) ? vocabulary.duties[duty]?.classes : undefined;
   if (!classes || classes.includes(written)) return;
   complain(at, `\`${duty}\` has no class \`${shorten(written)}\`: ${hint(written, classes)}`);
+}
+
+/** What a scale of a rulebook writes, each word held to the vocabulary: rating to rank. */
+export function checkRanks(
+  written: {
+    readonly scale: string;
+    readonly rater: string;
+    readonly ranks: Readonly<Record<string, unknown>>;
+  },
+  path: Path,
+  reading: Reading,
+): Record<string, string> {
+  const words = checkScale(written.scale, [...path, 'scale'], reading);
+  const ratings = words && checkRater(written.rater, words, [...path, 'rater'], reading);
+  const at = [...path, 'ranks'];
+  if (Object.keys(written.ranks).length === 0) reading.complain(at, '`ranks` must not be empty');
+  const ranks: Record<string, string> = {};
+  for (const [rating, rank] of Object.entries(written.ranks)) {
+    if (!words || !ratings) continue;
+    if (ratings.includes(rating)) {
+      const [found] = checkValue(rating, rank, words.ranks, [...at, rating], reading);
+      if (typeof found === 'string') ranks[rating] = found;
+    } else {
+      const unknown = `\`${written.rater}\` has no rating \`${shorten(rating)}\`: ${hint(rating, ratings)}`;
+      reading.complain([...at, rating], unknown, 'key');
+    }
+  }
+  return ranks;
+}
+
+function checkScale(scale: string, at: Path, { vocabulary, complain }: Reading): ScaleWords | undefined {
+  if (Object.hasOwn(vocabulary.scales, scale)) return vocabulary.scales[scale];
+  complain(at, `unknown scale \`${shorten(scale)}\`: ${hint(scale, Object.keys(vocabulary.scales))}`);
+  return undefined;
+}
+
+function checkRater(
+  rater: string,
+  { raters }: ScaleWords,
+  at: Path,
+  { complain }: Reading,
+): readonly string[] | undefined {
+  if (Object.hasOwn(raters, rater)) return raters[rater];
+  complain(at, `unknown rater \`${shorten(rater)}\`: ${hint(rater, Object.keys(raters))}`);
+  return undefined;
+}
+
+/** A rating of a subject of this duty, such as `nessus:high`; none after complaining. */
+export function checkRating(written: string, duty: string, at: Path, reading: Reading): Rating | undefined {
+  const scale = reading.vocabulary.duties[duty]?.scale;
+  const words = scale === undefined ? undefined : reading.vocabulary.scales[scale];
+  if (!words) {
+    reading.complain(at, `\`${duty}\` has no scale that could rank a \`rating\`: say \`class\` instead`);
+    return undefined;
+  }
+  const known = Object.entries(words.raters).flatMap(([rater, ratings]) =>
+    ratings.map((rating) => ({ name: `${rater}:${rating}`, rater, rating })),
+  );
+  const found = known.find(({ name }) => name === written);
+  if (found) return { rater: found.rater, rating: found.rating };
+  const names = known.map(({ name }) => name);
+  reading.complain(at, `\`rating\` must be one of ${names.join(', ')}${didYouMean(written, names)}`);
+  return undefined;
 }

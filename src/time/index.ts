@@ -3,10 +3,15 @@ export { type BusinessCalendar, businessCalendar } from './holidays.ts';
 export {
   type Deadline,
   type DeadlineUnit,
+  type Distance,
+  type Moment,
+  type Period,
   describeArithmetic,
+  describeCount,
   describeDeadline,
   dueDay,
   isAlwaysEarlier,
   isNeverLater,
+  lastDayWithin,
 } from './period.ts';
 export { dayIn, isTimeZone } from './zone.ts';

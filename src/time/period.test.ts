@@ -3,27 +3,37 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { type Day, addDays, day, dayOfEpoch, epochDay } from './day.ts';
 import { businessCalendar } from './holidays.ts';
-import { type Deadline, describeArithmetic, dueDay, isAlwaysEarlier, isNeverLater } from './period.ts';
+import {
+  type Deadline,
+  type DeadlineUnit,
+  type Period,
+  describeArithmetic,
+  describeDeadline,
+  dueDay,
+  isAlwaysEarlier,
+  isNeverLater,
+  lastDayWithin,
+} from './period.ts';
 
 const calendar = businessCalendar([]);
-const within = (count: number, unit: Deadline['unit'], dayOne: 'trigger' | 'next'): Deadline => ({
+const within = (count: number, unit: DeadlineUnit, dayOne: 'trigger' | 'next'): Period => ({
   kind: 'within',
   count,
   unit,
   dayOne,
 });
-const every = (count: number, unit: Deadline['unit']): Deadline => ({
+const every = (count: number, unit: DeadlineUnit): Period => ({
   kind: 'every',
   count,
   unit,
   from: 'last-done',
 });
 
-function dues(trigger: string, ...deadlines: Deadline[]): Day[] {
+function dues(trigger: string, ...deadlines: Period[]): Day[] {
   return deadlines.map((deadline) => dueDay(day(trigger), deadline, calendar));
 }
 
-function around(count: number, unit: Deadline['unit'], dayOne: 'trigger' | 'next'): Deadline[] {
+function around(count: number, unit: DeadlineUnit, dayOne: 'trigger' | 'next'): Period[] {
   return [count - 1, count, count + 1].map((each) => within(each, unit, dayOne));
 }
 
@@ -71,8 +81,11 @@ test('months, clamped and counted from the anchor', () => {
   assert.deepEqual(dues('2022-01-31', every(1, 'month')), ['2022-02-28']);
 });
 
-function words(trigger: string, deadline: Deadline): string {
-  return describeArithmetic(day(trigger), deadline, calendar);
+const scheduled: Deadline = { kind: 'by', day: 'scheduled' };
+const regularly: Deadline = { kind: 'unstated', words: 'regularly' };
+
+function words(trigger: string, deadline: Deadline, on: Day | null = null): string {
+  return describeArithmetic({ trigger: day(trigger), scheduled: on }, deadline, calendar);
 }
 
 test('the arithmetic in words', () => {
@@ -93,13 +106,17 @@ test('the arithmetic in words', () => {
     words('2022-08-31', every(1, 'month')),
     '2022-08-31 + 1 month, counted from the day it was last done, is 2022-09-30 (2022-09 has no day 31)',
   );
+  assert.equal(words('2021-04-01', scheduled, day('2022-05-01')), 'by the day scheduled, 2022-05-01');
+  assert.equal(words('2021-04-01', scheduled), 'by the day scheduled, which nobody has said');
+  assert.equal(words('2021-04-01', regularly), 'no period is stated ("regularly")');
+  assert.equal(describeDeadline(scheduled), 'the day it is scheduled for');
 });
 
 const anyDay = fc
   .integer({ min: epochDay(day('1995-01-01')), max: epochDay(day('2110-12-31')) })
   .map(dayOfEpoch);
 const anyUnit = fc.constantFrom('calendar-day' as const, 'business-day' as const, 'month' as const);
-const anyDeadline: fc.Arbitrary<Deadline> = fc.oneof(
+const anyPeriod: fc.Arbitrary<Period> = fc.oneof(
   fc.record({
     kind: fc.constant('within' as const),
     count: fc.integer({ min: 1, max: 70 }),
@@ -116,7 +133,7 @@ const anyDeadline: fc.Arbitrary<Deadline> = fc.oneof(
 
 test('a later trigger is never due earlier', () => {
   fc.assert(
-    fc.property(anyDay, fc.integer({ min: 1, max: 40 }), anyDeadline, (trigger, later, deadline) => {
+    fc.property(anyDay, fc.integer({ min: 1, max: 40 }), anyPeriod, (trigger, later, deadline) => {
       assert.ok(dueDay(trigger, deadline, calendar) <= dueDay(addDays(trigger, later), deadline, calendar));
     }),
   );
@@ -138,13 +155,30 @@ test('one more is later, and the trigger as day one is no later than the next da
 
 test('what is said of two deadlines holds for every trigger', () => {
   fc.assert(
-    fc.property(anyDay, anyDeadline, anyDeadline, (trigger, a, b) => {
+    fc.property(anyDay, anyPeriod, anyPeriod, (trigger, a, b) => {
       const [dueA, dueB] = [dueDay(trigger, a, calendar), dueDay(trigger, b, calendar)];
       if (isAlwaysEarlier(a, b)) assert.ok(dueA < dueB && isNeverLater(a, b));
       if (isNeverLater(a, b)) assert.ok(dueA <= dueB);
     }),
     { numRuns: 60 },
   );
+});
+
+test('a day that the subject sets compares with no period, and what names none with nothing', () => {
+  const without: Deadline[] = [scheduled, regularly];
+  for (const one of without) {
+    for (const other of [...without, within(1, 'calendar-day', 'trigger')]) {
+      assert.ok(!isAlwaysEarlier(one, other) && !isAlwaysEarlier(other, one));
+      const areEqual = one.kind === 'by' && other.kind === 'by';
+      assert.deepEqual([isNeverLater(one, other), isNeverLater(other, one)], [areEqual, areEqual]);
+    }
+  }
+});
+
+test('the last day within a distance', () => {
+  assert.equal(lastDayWithin(day('2021-04-10'), { count: 12, unit: 'month' }), '2022-04-10');
+  assert.equal(lastDayWithin(day('2020-02-29'), { count: 12, unit: 'month' }), '2021-02-28');
+  assert.equal(lastDayWithin(day('2021-04-10'), { count: 60, unit: 'calendar-day' }), '2021-06-09');
 });
 
 test('deadlines in different units', () => {

@@ -64,7 +64,7 @@ export async function samplePlaces(
   const base = `/api/agencies/${agency}`;
   const { duties } = (await ask(served, `${base}/duties?limit=1`)).json() as { duties: { id: string }[] };
   const { evidence } = (await ask(served, `${base}/evidence`)).json() as { evidence: { evidence: number }[] };
-  return { id: String(duties[0]?.id), evidence: String(evidence[0]?.evidence), line: '2' };
+  return { id: String(duties[0]?.id), evidence: String(evidence[0]?.evidence), line: '2', system: 'ECM' };
 }
 
 /** Posts an input as JSON. */

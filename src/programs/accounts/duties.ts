@@ -13,17 +13,18 @@ export const disableDuty: DutyType = {
   subjectKind: 'account',
   classes: ['user', 'privileged'],
   words: { must: 'be disabled', source: 'the lists of accounts taken in and the acts recorded' },
-  relation: ({ agency, asOf, knownAt }) => {
+  relations: ({ agency, asOf, knownAt }) => {
     const known = `from account_spell s where s.agency_id = ${agency} and ${knownSql('s', knownAt)}`;
-    return [
-      `select s.account_key as subject_key, s.component_key, s.class, s.trigger, s.next_trigger, s.done, s.means,
+    const parts = [
+      `select s.account_key as subject_key, s.component_key as place_key, s.class, s.trigger, s.next_trigger, s.done, s.means,
          s.holds_from, s.holds_until ${known}`,
       // No sign-in lies after the day unless a list does.
-      `select s.account_key as subject_key, s.component_key, s.class, s.surmised_from as trigger, s.trigger as next_trigger,
+      `select s.account_key as subject_key, s.component_key as place_key, s.class, s.surmised_from as trigger, s.trigger as next_trigger,
          null::date as done, null::text as means, s.holds_from, s.holds_until
        ${known} and s.trigger > ${asOf} and s.surmised_from is not null
          and (select exists (select 1 from account_list l where l.agency_id = ${agency} and l.day > ${asOf}))`,
     ];
+    return parts.map((sql) => ({ sql, place: 'component' }));
   },
   names: async (tx, keys) => {
     const rows = await tx.rows<{ key: number; name: string }>(
