@@ -21,6 +21,7 @@ import {
 import type { Day } from '../time/index.ts';
 import {
   declareEntryKind,
+  KNOWN_NOW,
   type Actor,
   type Declarations,
   type Effect,
@@ -82,13 +83,25 @@ export async function importEvidence(
     const intake = chooseIntake(declarations, request, head);
     requireRole(`importing ${intake.reader.name}`, intake.may, actor);
     const said = statementOf(intake, request, today);
+    const { timeZone } = await declarations.knownFacts(tx, { asOf: today, knownAt: KNOWN_NOW });
     await createStaging(tx, intake);
     const keeping = await keepArtifact(tx, watched(whole, request));
-    const outcome = await stage(tx, intake, keeping.artifact, intake.reader.read(keeping.bytes, said));
+    const outcome = await stage(
+      tx,
+      intake,
+      keeping.artifact,
+      intake.reader.read(keeping.bytes, { ...said, timeZone }),
+    );
     refuse(request.file, outcome.refused);
     const kept = keeping.finish();
+    const dated = (await intake.dated?.(tx)) ?? said.observedOn;
+    if (dated !== undefined && dated > today) {
+      const reason = `it shows ${dated}, a day that has not come yet: today is ${today}`;
+      refuse(request.file, [{ at: 'file', reason }]);
+    }
     const body: EvidenceBody = {
       ...said,
+      ...(dated !== undefined && { observedOn: dated }),
       observations: outcome.rows,
       bytes: kept.bytes,
       commitment: kept.commitment,
@@ -105,7 +118,7 @@ export async function importEvidence(
       kind: EVIDENCE_IMPORTED,
       subject: said.system === undefined ? 'agency' : `system:${said.system}`,
       actor: actor.name,
-      effective: said.observedOn ?? today,
+      effective: dated ?? today,
       body,
     });
     // Another import of the same file may have come first while this one was read.
@@ -126,8 +139,9 @@ function resultOf(
   repeated: boolean,
 ): ImportResult {
   const { assets, bySeverity, new: fresh, closed, reopened, unchanged } = effect;
+  const told = [...notices, ...(effect.notices ?? [])];
   const seen = { evidence, reader, observedOn: observedOn ?? null, assets, observations, bySeverity };
-  return { ...seen, new: fresh, closed, reopened, unchanged, repeated, refused: [], notices };
+  return { ...seen, new: fresh, closed, reopened, unchanged, repeated, refused: [], notices: told };
 }
 
 export const EVIDENCE_IMPORTED = 'evidence.imported';
@@ -215,13 +229,17 @@ async function createStaging(tx: Writing, intake: Intake): Promise<void> {
 
 /** A batch as it is staged, and kept: the same text serves both. Throws TOO_LARGE past the lines that keys can number. */
 function partOf(intake: Intake, batch: readonly Observation[]): ObservationPart {
-  if ((batch.at(-1)?.line ?? 0) >= ROWS_AN_ENTRY)
+  const lines = batch.reduce(
+    ({ first, last }, { line }) => ({ first: Math.min(first, line), last: Math.max(last, line) }),
+    { first: Infinity, last: 0 },
+  );
+  if (lines.last >= ROWS_AN_ENTRY)
     throw new MusterError('TOO_LARGE', `the file has more than ${ROWS_AN_ENTRY} lines`);
   return {
     columns: Object.keys(intake.columns),
     text: copyText(batch.map((observation) => intake.row(observation))),
-    firstLine: batch[0]?.line ?? 0,
-    lastLine: batch.at(-1)?.line ?? 0,
+    firstLine: lines.first,
+    lastLine: lines.last,
   };
 }
 

@@ -1,9 +1,10 @@
 import { Parser, type CsvError } from 'csv-parse';
+import { Batches } from './batches.ts';
 import { type Header, readHeader } from './header.ts';
 import type { ReadOutcome } from './reader.ts';
 import { Refusals } from './refusals.ts';
 import { Row } from './row.ts';
-import { type TextFault, textSlices } from './text.ts';
+import { foreignToCsv, type TextFault, textSlices } from './text.ts';
 
 /** A format of rows below a header. */
 export interface CsvFormat<Column extends string, O> {
@@ -12,7 +13,6 @@ export interface CsvFormat<Column extends string, O> {
   observe(row: Row<Column>): O;
 }
 
-const BATCH = 2000;
 const MOST_ROWS = 10_000_000;
 const LONGEST_RECORD = 1 << 16;
 
@@ -26,7 +26,7 @@ export async function* readCsv<Column extends string, O>(
 ): AsyncGenerator<readonly O[], ReadOutcome, undefined> {
   const rows = new Rows(format);
   const records = new Records((cells, line) => rows.take(cells, line));
-  const slices = textSlices(source);
+  const slices = textSlices(source, foreignToCsv);
   try {
     let fault: TextFault | undefined;
     while (!rows.stopped) {
@@ -41,8 +41,7 @@ export async function* readCsv<Column extends string, O>(
     if (fault) rows.refuseText(fault, await records.lineReached());
     else if (!rows.stopped) rows.refuseFault(await records.finish(), records.nextLine);
     rows.finish();
-    yield* rows.fullBatches();
-    if (rows.sound && rows.batch.length > 0) yield rows.batch;
+    yield* rows.lastBatches();
     return rows.outcome();
   } finally {
     records.destroy();
@@ -57,10 +56,9 @@ export function refusedUnread(reason: string): ReadOutcome {
 
 /** What the records of a file come to: observations while all is sound, else what is refused. */
 class Rows<Column extends string, O> {
-  batch: O[] = [];
   /** Nothing after this can be read. */
   stopped = false;
-  #full: O[][] = [];
+  readonly #batches = new Batches<O>();
   #header: Header<Column> | undefined;
   #row: Row<Column> | undefined;
   #count = 0;
@@ -85,12 +83,15 @@ class Rows<Column extends string, O> {
     if (cells.length !== width) return this.#refusals.add(`line ${line}`, raggedRow(cells.length, width));
     this.#row.turnTo(cells, line);
     const observation = this.#format.observe(this.#row);
-    if (this.sound) this.#keep(observation);
+    if (this.sound) this.#batches.keep(observation);
   }
 
   *fullBatches(): Generator<readonly O[], void, undefined> {
-    if (this.sound) yield* this.#full;
-    this.#full = [];
+    if (this.sound) yield* this.#batches.full();
+  }
+
+  *lastBatches(): Generator<readonly O[], void, undefined> {
+    if (this.sound) yield* this.#batches.all();
   }
 
   refuseText(fault: TextFault, line: number): void {
@@ -124,13 +125,6 @@ class Rows<Column extends string, O> {
     this.#header = readHeader(cells, this.#format.columns, this.#refusals);
     if (this.#header) this.#row = new Row(this.#header.at, this.#refusals);
     else this.stopped = true;
-  }
-
-  #keep(observation: O): void {
-    this.batch.push(observation);
-    if (this.batch.length < BATCH) return;
-    this.#full.push(this.batch);
-    this.batch = [];
   }
 
   #stop(at: string, reason: string): void {

@@ -1,13 +1,19 @@
 import { accounts } from './accounts/index.ts';
 import { inventory } from './inventory/index.ts';
+import { nessus } from './nessus/index.ts';
+import { poamUpdates } from './poam-updates/index.ts';
+import { poams } from './poams/index.ts';
 import type { Reader } from './reader.ts';
 
 export type { AccountObservation } from './accounts/index.ts';
 export type { InventoryObservation } from './inventory/index.ts';
+export type { NessusObservation } from './nessus/index.ts';
+export type { PoamUpdateObservation } from './poam-updates/index.ts';
+export type { PoamObservation } from './poams/index.ts';
 export type { Observation, ReadContext, ReadOutcome, Reader } from './reader.ts';
 export { foreignFormat } from './text.ts';
 
-const registered = { inventory, accounts } as const;
+const registered = { inventory, accounts, poams, 'poam-updates': poamUpdates, nessus } as const;
 
 export type ReaderName = keyof typeof registered;
 

@@ -1,4 +1,5 @@
-import { parseDay, type Day } from '../time/index.ts';
+import { day as dayOf, parseDay, type Day } from '../time/index.ts';
+import { refusedName } from './names.ts';
 import { type Refusals, quoted } from './refusals.ts';
 
 /** Longer text is no name of anything, and would not fit an index. */
@@ -36,11 +37,11 @@ export class Row<Column extends string> {
     this.#refusals.add(`line ${this.line}, ${column}`, reason);
   }
 
-  /** Text for people, empty where the cell is. */
-  text(column: Column): string {
+  /** Text for people, empty where the cell is; of `longest` characters at most. */
+  text(column: Column, longest = LONGEST_TEXT): string {
     const cell = this.#cell(column);
     if (PLAIN.test(cell)) return cell;
-    if (cell.length > LONGEST_TEXT) this.refuse(column, `is longer than ${LONGEST_TEXT} characters`);
+    if (cell.length > longest) this.refuse(column, `is longer than ${longest} characters`);
     else if (UNPRINTABLE.test(cell)) this.refuse(column, 'holds a control character');
     return cell;
   }
@@ -48,9 +49,8 @@ export class Row<Column extends string> {
   /** Text that names something, so that two that look alike are alike; empty where the cell is. */
   name(column: Column): string {
     const cell = this.#cell(column);
-    if (PLAIN.test(cell)) return cell;
-    if (cell.length > LONGEST_TEXT) this.refuse(column, `is longer than ${LONGEST_TEXT} characters`);
-    else if (INVISIBLE.test(cell)) this.refuse(column, 'holds a line break or an invisible character');
+    const refused = refusedName(cell);
+    if (refused !== undefined) this.refuse(column, refused);
     return cell;
   }
 
@@ -94,14 +94,42 @@ export class Row<Column extends string> {
     return day;
   }
 
+  /** A day that must be there. */
+  requiredDay(column: Column): Day {
+    const day = this.day(column);
+    if (day === null && this.#cell(column) === '') this.refuse(column, 'is empty: write a day as YYYY-MM-DD');
+    return day ?? ANY_DAY;
+  }
+
+  /** A day that has come by `latest`; null where the cell is empty. */
+  pastDay(column: Column, latest: Day | undefined): Day | null {
+    const day = this.day(column);
+    this.#refuseLater(column, day, latest);
+    return day;
+  }
+
+  /** A day that must be there and has come by `latest`. */
+  requiredPastDay(column: Column, latest: Day | undefined): Day {
+    const day = this.requiredDay(column);
+    this.#refuseLater(column, day, latest);
+    return day;
+  }
+
+  #refuseLater(column: Column, day: Day | null, latest: Day | undefined): void {
+    if (day === null || latest === undefined || day <= latest) return;
+    this.refuse(column, `${day} is later than ${latest}, the day that the list shows`);
+  }
+
   #cell(column: Column): string {
     return (this.#cells[this.#at[column]] ?? '').trim();
   }
 }
 
+/** Stands in for a day that was refused. */
+const ANY_DAY = dayOf('1900-01-01');
+
 const PLAIN = /^[ -~]{0,200}$/;
 const UNPRINTABLE = /[^\P{Cc}\t\r\n]/u;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const WORDS = /^\p{L}[\p{L} _-]*$/u;
 
 const SLASHED = /^\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b/;

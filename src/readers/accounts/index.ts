@@ -1,10 +1,10 @@
 import type { Day } from '../../time/index.ts';
 import { readCsv, refusedUnread } from '../csv.ts';
 import { namesMostColumns } from '../header.ts';
+import { NamesSeen } from '../names-seen.ts';
 import type { ReadContext, ReadOutcome, Reader } from '../reader.ts';
 import { quoted } from '../refusals.ts';
 import type { Row } from '../row.ts';
-import { NamesSeen } from './names-seen.ts';
 import { type AccountObservation, accountStatuses } from './schema.ts';
 
 export type { AccountObservation } from './schema.ts';
@@ -61,10 +61,10 @@ function observeAccount(
     name: row.text('name'),
     component: componentOf(row, only),
     privileged: row.flag('privileged'),
-    created: pastDay(row, 'created', observedOn),
-    lastLogin: pastDay(row, 'last_login', observedOn),
+    created: row.pastDay('created', observedOn),
+    lastLogin: row.pastDay('last_login', observedOn),
     status: row.choice('status', accountStatuses),
-    statusChanged: pastDay(row, 'status_changed', observedOn),
+    statusChanged: row.pastDay('status_changed', observedOn),
   };
   if (!row.sound) return observation;
   if (observation.created === null && observation.lastLogin === null) {
@@ -87,14 +87,6 @@ function componentOf(row: Row<Column>, only: string | undefined): string {
     row.refuse('component', `is not ${quoted(only)}, which --component says the list is of`);
   }
   return only;
-}
-
-function pastDay(row: Row<Column>, column: Column, observedOn: Day): Day | null {
-  const day = row.day(column);
-  if (day !== null && day > observedOn) {
-    row.refuse(column, `${day} is later than ${observedOn}, the day that the list shows`);
-  }
-  return day;
 }
 
 function refuseRepeated(row: Row<Column>, { account, component }: AccountObservation, seen: SeenIn): void {

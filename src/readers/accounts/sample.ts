@@ -1,5 +1,5 @@
 import { day } from '../../time/index.ts';
-import type { ReaderSample } from '../trial.ts';
+import type { CsvSample } from '../trial.ts';
 import { accountObservation } from './schema.ts';
 
 const header = 'account,name,component,privileged,created,last_login,status,status_changed';
@@ -24,7 +24,8 @@ const plain = [
   '',
 ].join('\n');
 
-export const sample: ReaderSample = {
+export const sample: CsvSample = {
+  kind: 'csv',
   context: { observedOn: day('2022-07-08') },
   file,
   plain,

@@ -1,4 +1,4 @@
-import type { ReaderSample } from '../trial.ts';
+import type { CsvSample } from '../trial.ts';
 import { inventoryObservation } from './schema.ts';
 
 const header = 'system,component,environment,impact,fti,asset,fqdn,ip,platform,role';
@@ -24,7 +24,8 @@ const plain = [
   '',
 ].join('\n');
 
-export const sample: ReaderSample = {
+export const sample: CsvSample = {
+  kind: 'csv',
   context: {},
   file,
   plain,
