@@ -5,8 +5,9 @@ const A_MONDAY = day('2020-11-30');
 /** Mondays to Fridays from one day to another, both included. */
 export function workdays(from: Day, to: Day): readonly Day[] {
   const count = daysBetween(from, to) + 1;
-  const days = Array.from({ length: count }, (_, index) => addDays(from, index));
-  return days.filter((candidate) => daysBetween(A_MONDAY, candidate) % 7 < 5);
+  const sinceMonday = daysBetween(A_MONDAY, from);
+  const places = Array.from({ length: count }, (_, index) => index);
+  return places.filter((place) => (sinceMonday + place) % 7 < 5).map((place) => addDays(from, place));
 }
 
 /** The `index`-th of `count` picks spread evenly over the days, first to last. */

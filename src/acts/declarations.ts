@@ -99,7 +99,10 @@ export interface Act<Input extends z.ZodObject = z.ZodObject> {
   readonly example: string;
   readonly input: Input;
   readonly may: readonly Role[];
-  /** The duty types on whose page it is offered, with the duty already said in the field `duty`. */
+  /**
+   * The duty types on whose page it is offered, the page saying the duty in the field `duty`.
+   * Without it an act that has that field is offered on the page of every duty.
+   */
   readonly about?: readonly string[];
   /** Checks the workflow's guards: the entry to append, or why not. Runs with the agency's head held. */
   decide(at: Deciding, input: z.output<Input>): Promise<NewEntry | { readonly refused: string }>;

@@ -80,7 +80,7 @@ function unstorable(said: unknown): Refusal[] {
 function wordsOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_value':
-      return `is not one of ${issue.values.join(', ')}`;
+      return issue.input === undefined ? 'is missing' : `is not one of ${issue.values.join(', ')}`;
     case 'too_small':
       return issue.origin === 'string' && issue.minimum === 1
         ? issue.message

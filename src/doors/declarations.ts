@@ -3,8 +3,17 @@ import { duties } from '../duties/index.ts';
 import { accounts } from '../programs/accounts/index.ts';
 import { authorization } from '../programs/authorization/index.ts';
 import { inventory } from '../programs/inventory/index.ts';
+import { vulnerabilities } from '../programs/vulnerabilities/index.ts';
+import { weaknesses } from '../programs/weaknesses/index.ts';
 
-const programs: readonly Program[] = [inventory, accounts, authorization, duties];
+const programs: readonly Program[] = [
+  inventory,
+  accounts,
+  vulnerabilities,
+  weaknesses,
+  authorization,
+  duties,
+];
 
 /** Everything Muster knows to do: a program joins the house by standing in this list. */
 export const declarations = compose([

@@ -82,17 +82,21 @@ function textOf(value: string | boolean | undefined): string | null {
 /** A type's classes, those alike together; none where subjects of it are never in such a place. */
 function boundDuties(law: Law, declarations: Declarations, type: DutyType, place: KnownPlace): BoundDuty[] {
   const kind = place.component === null ? 'system' : 'component';
-  const isHere = type
+  const here = type
     .relations({ agency: '0', asOf: 'null', knownAt: '0' })
-    .some((relation) => relation.place === kind);
-  if (!isHere) return [];
-  const each = type.classes.map((klass) => ({ klass, binding: bindingOf(law, type, klass, place) }));
+    .filter((relation) => relation.place === kind);
+  if (here.length === 0) return [];
+  const ranks = type.scale === undefined ? undefined : declarations.vocabulary.scales[type.scale]?.ranks;
+  const isRated = here.some((relation) => relation.scale !== undefined);
+  const classes = type.classes.filter((klass) => isRated || !ranks?.includes(klass));
+  const each = classes.map((klass) => ({ klass, binding: bindingOf(law, type, klass, place) }));
   const alike = Map.groupBy(each, ({ binding }) => JSON.stringify(binding));
   return [...alike.values()].flatMap((group) => {
     const [first] = group;
-    const classes = group.map(({ klass }) => klass);
+    const alikeClasses = group.map(({ klass }) => klass);
     const { duty, title } = type;
-    return first ? [{ duty, title, program: declarations.programOf(type), classes, ...first.binding }] : [];
+    const program = declarations.programOf(type);
+    return first ? [{ duty, title, program, classes: alikeClasses, ...first.binding }] : [];
   });
 }
 

@@ -156,20 +156,29 @@ function countSql(law: Law, relation: Relation, selection: Selection): string {
     group by r.place_key, r.class, r.trigger, r.done, r.means${relation.isScheduled ? ', r.scheduled' : ''}`;
 }
 
+/** Leaves out spells that cannot be wanted, before they are told apart. */
+export interface Narrowing {
+  /** The only relations wanted, by their places among the type's. */
+  readonly relations: ReadonlySet<number>;
+  /** SQL that holds of the row `r` of a wanted spell. */
+  readonly condition: string;
+}
+
 /**
  * SQL of the selected spells as of the day, one row each: "relationAt", subject, place, said, trigger,
  * scheduled, done, means. Of those that await another duty, all. Its parameters are `spellsParameters`.
  */
-export function spellsSql(law: Law, type: DutyType, selection: Selection): string {
-  const parts = relationsOf(type).map(
-    (
-      relation,
-      at,
-    ) => `select ${at} as "relationAt", r.subject_key as subject, r.place_key as place, r.class::text as said, r.trigger,
-        ${relation.isScheduled ? 'r.scheduled' : 'null::date'} as scheduled,
-        case when r.done <= $2::date then r.done end as done, case when r.done <= $2::date then r.means::text end as means
-      from ${selected(law, relation, selection)}`,
-  );
+export function spellsSql(law: Law, type: DutyType, selection: Selection, narrowing?: Narrowing): string {
+  const parts = [...relationsOf(type).entries()]
+    .filter(([at]) => narrowing?.relations.has(at) ?? true)
+    .map(([at, relation]) => {
+      const scheduled = relation.isScheduled ? 'r.scheduled' : 'null::date';
+      const condition = narrowing ? `and ${narrowing.condition}` : '';
+      return `select ${at} as "relationAt", r.subject_key as subject, r.place_key as place, r.class::text as said,
+        r.trigger, ${scheduled} as scheduled, case when r.done <= $2::date then r.done end as done,
+        case when r.done <= $2::date then r.means::text end as means
+      from ${selected(law, relation, selection)} ${condition}`;
+    });
   return parts.join(' union all ');
 }
 

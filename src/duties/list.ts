@@ -134,9 +134,11 @@ async function fetchOfType(
 ): Promise<Found[]> {
   const slots = shelves.flatMap((shelf, ordinal) => shelf.groups.map((group) => ({ shelf, ordinal, group })));
   const at = shelves.findIndex(({ place }) => after !== undefined && comparePlaces(place, after) === 0);
+  const relations = new Set(slots.map(({ group }) => group.relationAt));
+  const narrowing = { relations, condition: 'r.trigger = any($9::date[])' };
   const rows = await tx.rows<{ subject: number; slot: number }>(
     `select s.subject, g.slot
-     from (${spellsSql(law, type, question)}) s
+     from (${spellsSql(law, type, question, narrowing)}) s
      join unnest($4::integer[], $5::integer[], $6::integer[], $7::bigint[], $8::text[], $9::date[], $10::date[], $11::date[], $12::text[])
        as g(slot, ordinal, relation, place, said, trigger, scheduled, done, means)
        on s."relationAt" = g.relation and coalesce(s.place, 0) = g.place and s.said = g.said and s.trigger = g.trigger

@@ -146,6 +146,22 @@ export const evidenceView = declareView({
   path: '/evidence',
   input: z.object({}),
   may: everyone,
+  listing: {
+    command: 'evidence',
+    rows: 'evidence',
+    none: 'no file has been taken in yet',
+    columns: [
+      { field: 'evidence', title: 'Entry' },
+      { field: 'file', title: 'File' },
+      { field: 'reader', title: 'Reader' },
+      { field: 'system', title: 'System' },
+      { field: 'component', title: 'Component' },
+      { field: 'observedOn', title: 'Observed' },
+      { field: 'observations', title: 'Observations' },
+      { field: 'recorded', title: 'Recorded' },
+      { field: 'actor', title: 'By' },
+    ],
+  },
   read: async ({ tx }) => {
     const rows = await tx.rows<{ index: number }>(
       'select index from entry where agency_id = $1 and kind = $2 order by index desc limit 500',

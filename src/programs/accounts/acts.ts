@@ -18,6 +18,7 @@ export const recordDisabled = declareAct({
     note: z.string().trim().max(2000).optional().describe('a note for the record'),
   }),
   may: ['system-owner', 'isso', 'security-analyst'],
+  about: ['account.disable'],
   decide: async ({ tx, declarations, today, actor }, input) => {
     const wanted = parseDutyId(input.duty);
     const duty = await findDuty(tx, declarations, input.duty, { asOf: today, knownAt: KNOWN_NOW });

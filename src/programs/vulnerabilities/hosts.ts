@@ -1,0 +1,98 @@
+import type { EvidenceBody } from '../../acts/index.ts';
+import type { Refusal } from '../../errors/index.ts';
+import { keyBase, type Entry } from '../../record/index.ts';
+import type { Reading, Writing } from '../../store/index.ts';
+import { discoverAssets, matchHosts } from '../inventory/index.ts';
+
+/*
+ * Which assets the hosts of a file are.
+ */
+
+const NAME_CHARACTERS = 40;
+const REFUSALS = 20;
+
+const MATCHED = matchHosts(
+  `select at, line, host, name, ip, fqdn, hostname, os, credentialed, ended, day, finished, digest
+   from staged where kind = 'host'`,
+);
+
+/** Where hosts go that nobody declared: the component that was said, or the system's only one. */
+const ONLY_COMPONENT = `
+  select case when count(*) = 1 then min(c.component_key) end as component_key
+  from system k join component c on c.agency_id = $1 and c.system_key = k.system_key
+  where k.agency_id = $1 and k.name = $2 and ($3::text is null or c.name = $3)`;
+
+/** Refuses hosts of a system that is not there, that may be several assets, or that nobody declared and nobody can place. */
+export async function checkHosts(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]> {
+  const { system = '', component } = body;
+  const scope = [tx.agency, system, component ?? null];
+  const unknown = await checkScope(tx, system, component);
+  if (unknown) return [unknown];
+  const { component_key } = await tx.row<{ component_key: number | null }>(ONLY_COMPONENT, scope);
+  const hosts = await tx.rows<{ line: number; name: string; candidates: number }>(
+    `select line, name, candidates from (${MATCHED}) m
+     where candidates > 1 or (candidates = 0 and $4) order by line limit ${REFUSALS}`,
+    [...scope, component_key === null],
+  );
+  const where = component === undefined ? `the system ${system}` : `the component ${component}`;
+  return hosts.map(({ line, name, candidates }) => ({
+    at: `line ${line}`,
+    reason:
+      candidates > 1
+        ? `the host ${shown(name)} may be any of ${candidates} assets of ${where}: declare it by its own name, or say whose component it is (--component)`
+        : `the host ${shown(name)} is no asset of ${where}: import the inventory that declares it, or say whose component it is (--component)`,
+  }));
+}
+
+async function checkScope(
+  tx: Reading,
+  system: string,
+  component: string | undefined,
+): Promise<Refusal | undefined> {
+  const [found] = await tx.rows<{ has: boolean }>(
+    `select exists (select 1 from component c where c.agency_id = $1 and c.system_key = k.system_key
+       and ($3::text is null or c.name = $3)) as has
+     from system k where k.agency_id = $1 and k.name = $2`,
+    [tx.agency, system, component ?? null],
+  );
+  if (!found)
+    return {
+      at: 'system',
+      reason: `there is no system ${shown(system)}: import the inventory that declares it first`,
+    };
+  if (found.has || component === undefined) return undefined;
+  const reason = `the system ${shown(system)} has no component ${shown(component)}: import the inventory that declares it first`;
+  return { at: 'component', reason };
+}
+
+function shown(name: string): string {
+  return Array.from(name).slice(0, NAME_CHARACTERS).join('');
+}
+
+/**
+ * Puts the hosts with their assets into `host_seen`; those that nobody declared become assets of
+ * their own, one for each name.
+ */
+export async function takeHosts(tx: Writing, entry: Entry<EvidenceBody>): Promise<void> {
+  const scope = [tx.agency, entry.body.system, entry.body.component ?? null];
+  await tx.run(`create temporary table host_seen on commit drop as ${MATCHED}`, scope);
+  const { strangers } = await tx.row<{ strangers: number }>(
+    'select count(*) as strangers from host_seen where asset_key is null',
+  );
+  if (strangers === 0) return;
+  const { component_key } = await tx.row<{ component_key: number | null }>(ONLY_COMPONENT, scope);
+  if (component_key === null) throw new Error(`entry ${entry.index} has hosts that belong nowhere`);
+  await tx.run(
+    `create temporary table stranger on commit drop as
+     select distinct on (lower(name)) at as number, $1::bigint as component_key, name, fqdn, ip, os as platform, line
+     from host_seen where asset_key is null order by lower(name), at`,
+    [component_key],
+  );
+  await tx.run(
+    `update host_seen h set asset_key = $1::bigint + s.number, component_key = s.component_key
+     from stranger s where h.asset_key is null and lower(h.name) = lower(s.name)`,
+    [keyBase(entry.index)],
+  );
+  await discoverAssets(tx, entry.index, 'select * from stranger');
+  await tx.run('drop table stranger');
+}

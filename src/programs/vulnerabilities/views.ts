@@ -1,0 +1,304 @@
+import * as z from 'zod';
+import { declareView, knownSql, type Role, type Times, type Viewing } from '../../acts/index.ts';
+import { daySchema, readTimes, timesSchema } from '../../duties/index.ts';
+import { MusterError } from '../../errors/index.ts';
+import { keyText, parseKey } from '../../record/index.ts';
+import type { Reading } from '../../store/index.ts';
+import { daysBetween, type Day } from '../../time/index.ts';
+import { RATINGS } from './duties.ts';
+import { readSightings, sightingWords } from './history.ts';
+
+const everyone: readonly Role[] = [
+  'system-owner',
+  'isso',
+  'authorizing-official',
+  'safeguards-coordinator',
+  'security-analyst',
+  'auditor',
+];
+
+const STATES = ['open', 'closed', 'all'] as const;
+
+/** A finding by its last spell as of the day. */
+export interface FindingRow {
+  readonly finding: string;
+  readonly asset: string;
+  readonly component: string;
+  readonly title: string;
+  readonly plugin: number;
+  /** `tcp/443` */
+  readonly port: string;
+  /** The scanner's own: `high`. */
+  readonly rating: string;
+  readonly opened: Day;
+  readonly closed: Day | null;
+  /** Until it closed, or the day asked about. */
+  readonly daysOpen: number;
+  readonly duty: string;
+}
+
+export interface FindingsAnswer {
+  readonly asOf: Day;
+  readonly total: number;
+  readonly next: string | null;
+  readonly findings: readonly FindingRow[];
+}
+
+const findingsInput = timesSchema.extend({
+  system: z.string().optional(),
+  component: z.string().optional(),
+  asset: z.string().optional(),
+  rating: z.enum(RATINGS).optional().describe("the scanner's own rating"),
+  state: z.enum(STATES).default('open'),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  after: z.string().optional(),
+});
+
+type FindingsInput = z.output<typeof findingsInput>;
+
+/** Findings as of a day, the longest open first. */
+export const findingsView = declareView({
+  view: 'findings',
+  title: 'findings of vulnerability scans, the oldest first',
+  path: '/findings',
+  input: findingsInput,
+  may: everyone,
+  listing: {
+    command: 'findings',
+    rows: 'findings',
+    none: 'No findings.',
+    columns: [
+      { field: 'asset', title: 'Asset' },
+      { field: 'component', title: 'Component' },
+      { field: 'title', title: 'Finding' },
+      { field: 'plugin', title: 'Plugin' },
+      { field: 'port', title: 'Port' },
+      { field: 'rating', title: 'Rating' },
+      { field: 'opened', title: 'Opened' },
+      { field: 'closed', title: 'Closed' },
+      { field: 'daysOpen', title: 'Days open' },
+      { field: 'duty', title: 'Duty', isDuty: true },
+      { field: 'finding', title: 'History', leadsTo: { view: 'finding', with: { finding: 'finding' } } },
+    ],
+  },
+  read: async (at, input): Promise<FindingsAnswer> => {
+    const times = await readTimes(at.tx, at.today, input);
+    const places = await selectedPlaces(at, times, input);
+    const selection: Selection = {
+      components: places.keys,
+      assets: input.asset === undefined ? null : await assetsNamed(at.tx, input.asset),
+      rating: input.rating === undefined ? null : `nessus:${input.rating}`,
+      state: input.state,
+    };
+    const after = input.after === undefined ? undefined : readCursor(input.after);
+    const rows = await readPage(at.tx, times, selection, after, input.limit + 1);
+    const page = rows.slice(0, input.limit);
+    const last = page.at(-1);
+    return {
+      asOf: times.asOf,
+      total: await countSelected(at.tx, times, selection),
+      next: rows.length > page.length && last ? writeCursor(last) : null,
+      findings: page.map((row) => shown(row, places.names, times.asOf)),
+    };
+  },
+});
+
+interface Selection {
+  /** Null: all of them. */
+  readonly components: readonly number[] | null;
+  readonly assets: readonly number[] | null;
+  readonly rating: string | null;
+  readonly state: (typeof STATES)[number];
+}
+
+interface PageRow {
+  key: number;
+  component_key: number;
+  asset: string;
+  title: string;
+  plugin: number;
+  port: string;
+  class: string;
+  trigger: Day;
+  done: Day | null;
+}
+
+const SELECTED = `finding_spell s where s.agency_id = $1 and ${knownSql('s', '$3::bigint')}
+  and s.trigger <= $2::date and (s.next_trigger is null or s.next_trigger > $2::date)
+  and s.holds_from <= $2::date and (s.holds_until is null or s.holds_until > $2::date)
+  and ($4::bigint[] is null or s.component_key = any($4)) and ($5::text is null or s.class = $5::finding_rating)
+  and ($6::bigint[] is null
+    or s.finding_key = any(array(select finding_key from finding where agency_id = $1 and asset_key = any($6))))
+  and ($7::boolean is null or (s.done is null or s.done > $2::date) = $7)`;
+
+function selectedParameters(
+  tx: Reading,
+  times: Times,
+  { components, assets, rating, state }: Selection,
+): unknown[] {
+  const isOpen = state === 'all' ? null : state === 'open';
+  return [tx.agency, times.asOf, times.knownAt, components, rating, assets, isOpen];
+}
+
+async function countSelected(tx: Reading, times: Times, selection: Selection): Promise<number> {
+  const { count } = await tx.row<{ count: number }>(
+    `select count(*) as count from ${SELECTED}`,
+    selectedParameters(tx, times, selection),
+  );
+  return count;
+}
+
+async function readPage(
+  tx: Reading,
+  times: Times,
+  selection: Selection,
+  after: Cursor | undefined,
+  limit: number,
+): Promise<PageRow[]> {
+  return tx.rows<PageRow>(
+    `select s.finding_key as key, s.component_key, a.name as asset, p.title, s.plugin, f.protocol || '/' || f.port as port,
+       s.class, s.trigger, case when s.done <= $2::date then s.done end as done
+     from (select * from ${SELECTED}
+       and ($8::date is null or (s.trigger, s.finding_key) > ($8::date, $9::bigint))
+       order by s.trigger, s.finding_key limit $10) s
+     join finding f on f.agency_id = $1 and f.finding_key = s.finding_key
+     join asset a on a.agency_id = $1 and a.asset_key = f.asset_key
+     join plugin p on p.agency_id = $1 and p.plugin = s.plugin and ${knownSql('p', '$3::bigint')}
+     order by s.trigger, s.finding_key`,
+    [...selectedParameters(tx, times, selection), after?.trigger ?? null, after?.key ?? null, limit],
+  );
+}
+
+function shown(row: PageRow, components: ReadonlyMap<number, string>, asOf: Day): FindingRow {
+  const { asset, title, plugin, port, trigger: opened, done: closed } = row;
+  const finding = keyText(row.key);
+  return {
+    finding,
+    asset,
+    component: components.get(row.component_key) ?? '',
+    title,
+    plugin,
+    port,
+    rating: row.class.replace(/^\w+:/, ''),
+    opened,
+    closed,
+    daysOpen: daysBetween(opened, closed ?? asOf),
+    duty: `vulnerability.remediate:${finding}:${opened}`,
+  };
+}
+
+/** The components' names, and the keys of those asked for. Throws NOT_FOUND for one that is not there. */
+async function selectedPlaces(
+  { tx, declarations }: Viewing,
+  times: Times,
+  { system, component }: FindingsInput,
+): Promise<{ keys: readonly number[] | null; names: ReadonlyMap<number, string> }> {
+  const known = [...(await declarations.knownFacts(tx, times)).components.values()];
+  const names = new Map(known.map((place) => [place.key, place.component ?? '']));
+  if (system === undefined && component === undefined) return { keys: null, names };
+  const ofSystem = known.filter((place) => system === undefined || place.system === system);
+  if (system !== undefined && ofSystem.length === 0) throw notFound('system', system);
+  const wanted = ofSystem.filter((place) => component === undefined || place.component === component);
+  if (component !== undefined && wanted.length === 0) throw notFound('component', component);
+  return { keys: wanted.map((place) => place.key), names };
+}
+
+/** The assets of a name, in whichever components. Throws NOT_FOUND where there is none. */
+async function assetsNamed(tx: Reading, name: string): Promise<number[]> {
+  const rows = await tx.rows<{ key: number }>(
+    'select asset_key as key from asset where agency_id = $1 and lower(name) = lower($2)',
+    [tx.agency, name],
+  );
+  if (rows.length === 0) throw notFound('asset', name);
+  return rows.map((row) => row.key);
+}
+
+function notFound(what: string, name: string): MusterError {
+  return new MusterError('NOT_FOUND', `there is no ${what} ${name.slice(0, 40)}`);
+}
+
+/** Where a page ended: its last row's place in the order. */
+interface Cursor {
+  readonly trigger: Day;
+  readonly key: number;
+}
+
+const cursorSchema = z.tuple([daySchema, z.int()]);
+
+function writeCursor({ trigger, key }: Cursor): string {
+  return Buffer.from(JSON.stringify([trigger, key])).toString('base64url');
+}
+
+/** Throws BAD_REQUEST where the text is no cursor that a list gave out. */
+function readCursor(text: string): Cursor {
+  try {
+    const [trigger, key] = cursorSchema.parse(
+      JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown,
+    );
+    return { trigger, key };
+  } catch {
+    const reason = 'is not a cursor that a list of findings gave';
+    throw new MusterError('BAD_REQUEST', `after: ${reason}`, [{ at: 'after', reason }]);
+  }
+}
+
+/** A finding's history, a row for each scan that concerns it. */
+export interface FindingAnswer {
+  readonly asOf: Day;
+  readonly finding: string;
+  readonly asset: string;
+  readonly title: string;
+  readonly plugin: number;
+  readonly port: string;
+  readonly family: string;
+  readonly history: readonly {
+    readonly day: Day;
+    readonly what: string;
+    readonly evidence: number;
+    readonly file: string;
+    readonly line: number;
+  }[];
+}
+
+export const findingView = declareView({
+  view: 'finding',
+  title: 'what the scans said of one finding',
+  path: '/findings/:finding',
+  input: timesSchema.extend({ finding: z.string().describe('the finding, like 5.17') }),
+  may: everyone,
+  listing: {
+    command: 'finding',
+    rows: 'history',
+    none: 'No scan by that day had seen it.',
+    columns: [
+      { field: 'day', title: 'Day' },
+      { field: 'what', title: 'What the scan says' },
+      { field: 'file', title: 'Evidence' },
+      {
+        field: 'line',
+        title: 'Line',
+        leadsTo: { view: 'evidence-line', with: { evidence: 'evidence', line: 'line' } },
+      },
+    ],
+  },
+  read: async ({ tx, today }, input): Promise<FindingAnswer> => {
+    const times = await readTimes(tx, today, input);
+    const key = parseKey(input.finding);
+    const [found] = await tx.rows<Omit<FindingAnswer, 'asOf' | 'finding' | 'history'>>(
+      `select a.name as asset, p.title, f.plugin, f.protocol || '/' || f.port as port, p.family
+       from finding f join asset a on a.agency_id = $1 and a.asset_key = f.asset_key
+       join plugin p on p.agency_id = $1 and p.plugin = f.plugin and ${knownSql('p', '$3::bigint')}
+       where f.agency_id = $1 and f.finding_key = $2 and f.known_from <= $3::bigint`,
+      [tx.agency, key ?? 0, times.knownAt],
+    );
+    if (key === undefined || !found) throw notFound('finding', input.finding);
+    const history = (await readSightings(tx, key, times)).map((sighting) => ({
+      day: sighting.day,
+      what: sightingWords(sighting),
+      evidence: sighting.evidence,
+      file: sighting.file,
+      line: sighting.line,
+    }));
+    return { asOf: times.asOf, finding: input.finding, ...found, history };
+  },
+});

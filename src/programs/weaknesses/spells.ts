@@ -1,0 +1,121 @@
+import type { Writing } from '../../store/index.ts';
+import { EVENTS, OPEN } from './history.ts';
+
+/** SQL that says of a POA&M's `finding` whether it names vulnerabilities, by their plugins. */
+export const NAMES_PLUGINS = `finding ~ '^[0-9]+( [0-9]+)*$'`;
+export const SOURCE = `case when ${NAMES_PLUGINS} then 'vulnerability' else 'assessment' end`;
+
+/**
+ * Tells the history and the spells of the POA&Ms in the temporary table `poam_touched` anew from all that is
+ * said of them: rows that still hold stay as they are.
+ */
+export async function retell(tx: Writing, entry: number): Promise<void> {
+  await tx.run(`create temporary table told_event on commit drop as ${EVENTS}`, [tx.agency]);
+  await tx.run('analyze told_event');
+  await tx.run(`create temporary table told_spell on commit drop as ${SPELLS}`, [tx.agency]);
+  await tx.run('analyze told_spell');
+  await supersede(tx, entry, 'poam_event', 'told_event', EVENT_COLUMNS);
+  await supersede(tx, entry, 'poam_spell', 'told_spell', SPELL_COLUMNS);
+  await tx.run('drop table told_event, told_spell');
+}
+
+const EVENT_COLUMNS =
+  'poam_key, day, ordinal, kind, comment, scheduled, status, flag, then_scheduled, then_status, counts, evidence, line';
+const SPELL_COLUMNS =
+  'poam_key, duty, system_key, component_key, class, trigger, holds_from, holds_until, next_trigger, done, means, scheduled';
+
+async function supersede(
+  tx: Writing,
+  entry: number,
+  table: string,
+  told: string,
+  columns: string,
+): Promise<void> {
+  const row = (name: string) => `(${columns.replaceAll(/\w+/g, `${name}.$&`)})`;
+  const same = `o.poam_key = n.poam_key and ${row('o')} is not distinct from ${row('n')}`;
+  await tx.run(
+    `update ${table} o set known_until = $2 from poam_touched t
+     where o.agency_id = $1 and o.poam_key = t.poam_key and o.known_until is null
+       and not exists (select 1 from ${told} n where ${same})`,
+    [tx.agency, entry],
+  );
+  await tx.run(
+    `insert into ${table} (agency_id, known_from, ${columns})
+     select $1, $2, ${columns} from ${told} n
+     where not exists (select 1 from ${table} o where o.agency_id = $1 and o.known_until is null and ${same})`,
+    [tx.agency, entry],
+  );
+}
+
+/*
+ * Spells from events. Created: from the day the clock starts to the day of creation; of
+ * vulnerabilities the findings themselves say it. Updated: from a day on which somebody attended to it to the
+ * next. Completed: from creation, or reopening after it was completed, with a row for each
+ * stretch of its scheduled day; cancelling it and accepting it too late discharge nothing.
+ */
+const SPELLS = `
+  with of as (
+    select p.poam_key, p.system_key, f.component_key, f.trigger, f.created, f.class
+    from poam p join poam_touched using (poam_key)
+    cross join lateral (
+      select s.*, ${SOURCE} as class from poam_statement s where s.agency_id = $1 and s.poam_key = p.poam_key
+      order by s.day desc, s.known_from desc limit 1) f
+    where p.agency_id = $1),
+  standing as (
+    select *, then_status in ${OPEN} as is_open,
+      coalesce(lag(then_status) over (partition by poam_key order by day, ordinal) not in ${OPEN}, false) as was_ended
+    from told_event where then_status is not null),
+  attended as (
+    select distinct on (poam_key, day) poam_key, day, is_open, then_status, then_scheduled
+    from (select *, bool_or(counts) over (partition by poam_key, day) as is_counted from standing) s
+    where is_counted order by poam_key, day, ordinal desc),
+  updated as (
+    select poam_key, day as trigger, is_open, lead(day) over w as done,
+      case when lead(is_open) over w then 'updated' else lead(then_status) over w end as means,
+      min(day) filter (where is_open) over (partition by poam_key order by day rows between 1 following and unbounded following)
+        as next_trigger, then_scheduled as scheduled
+    from attended window w as (partition by poam_key order by day)),
+  marked as (
+    select *, case
+      when kind = 'created' or status in ${OPEN} and was_ended then 0
+      when status in ('completed', 'validated') then 1
+      when status = 'accepted' and not was_ended and day <= then_scheduled then 1 end as mark
+    from standing),
+  mark_counted as (select *, count(mark) over (partition by poam_key order by day, ordinal) as mark_of from marked),
+  discharged as (select *, max(mark) over (partition by poam_key, mark_of) as is_done from mark_counted),
+  begun as (
+    select *, mark = 0 and lag(is_done) over (partition by poam_key order by day, ordinal) is distinct from 0 as begins
+    from discharged),
+  numbered as (
+    select *, count(*) filter (where begins) over (partition by poam_key order by day, ordinal) as spell from begun),
+  completed as (
+    select *, lead(trigger) over (partition by poam_key order by spell) as next_trigger
+    from (
+      select poam_key, spell, min(day) as trigger, min(day) filter (where mark = 1) as done,
+        (array_agg(status order by day, ordinal) filter (where mark = 1))[1] as means
+      from numbered group by poam_key, spell) s),
+  -- What was completed and is validated later was validated as of days from then on; the day it was done stays.
+  day_end as (
+    select distinct on (poam_key, day) poam_key, spell, day, then_scheduled as scheduled,
+      case when is_validated and means = 'completed' then 'validated' else means end as means
+    from (
+      select *, bool_or(coalesce(status = 'validated', false)) over (partition by poam_key, spell order by day, ordinal) as is_validated
+      from numbered) n
+    join completed using (poam_key, spell) order by poam_key, day, ordinal desc),
+  restated as (
+    select *, row_number() over w = 1 as is_first,
+      (lag(scheduled) over w, lag(means) over w) is distinct from (scheduled, means) as is_other
+    from day_end window w as (partition by poam_key, spell order by day)),
+  stretch as (
+    select poam_key, spell, case when is_first then '-infinity' else day end as holds_from,
+      lead(day) over (partition by poam_key, spell order by day) as holds_until, scheduled, means
+    from restated where is_other)
+  select poam_key, 'poam.create' as duty, system_key, component_key, class, trigger, '-infinity'::date as holds_from,
+    null::date as holds_until, null::date as next_trigger, created as done, 'created' as means, null::date as scheduled
+  from of where class = 'assessment'
+  union all
+  select poam_key, 'poam.update', system_key, component_key, class, u.trigger, '-infinity', null, next_trigger, done, means, scheduled
+  from updated u join of using (poam_key) where is_open
+  union all
+  select poam_key, 'poam.complete', system_key, component_key, class, c.trigger, holds_from, holds_until, next_trigger, done, s.means, scheduled
+  from completed c join stretch s using (poam_key, spell) join of using (poam_key)`;

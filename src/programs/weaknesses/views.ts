@@ -1,0 +1,272 @@
+import * as z from 'zod';
+import { declareView, type Role, type Times, type Viewing } from '../../acts/index.ts';
+import { dutiesView, readTimes, timesSchema, type DutiesAnswer } from '../../duties/index.ts';
+import { MusterError } from '../../errors/index.ts';
+import { keyText, parseKey } from '../../record/index.ts';
+import type { Day } from '../../time/index.ts';
+import { isOpen, readHistory, readStandings, type HistoryRow, type Standing } from './standing.ts';
+
+const EVERYONE: readonly Role[] = [
+  'system-owner',
+  'isso',
+  'authorizing-official',
+  'safeguards-coordinator',
+  'security-analyst',
+  'auditor',
+];
+
+export interface PoamRow {
+  readonly poam: string;
+  readonly weakness: string;
+  readonly system: string;
+  readonly component: string | null;
+  readonly severity: string;
+  readonly source: string;
+  readonly created: Day;
+  readonly scheduled: Day;
+  /** As of the day; `late` where the duty to complete it is overdue. */
+  readonly status: string;
+  readonly lastUpdate: Day;
+  /** The duty to complete it, by its id. */
+  readonly duty: string;
+  readonly key: string;
+}
+
+export interface PoamsAnswer {
+  readonly asOf: Day;
+  readonly total: number;
+  readonly next: string | null;
+  readonly poams: readonly PoamRow[];
+}
+
+/** POA&Ms by scheduled day, as they stand on a day. */
+export const poamsView = declareView({
+  view: 'poams',
+  title: 'POA&Ms as of a day, by scheduled day',
+  path: '/poams',
+  input: timesSchema.extend({
+    system: z.string().optional().describe('of this system alone'),
+    component: z.string().optional().describe('of this component alone'),
+    source: z.enum(['assessment', 'vulnerability']).optional().describe('what found the weakness'),
+    state: z.enum(['open', 'late', 'ended', 'all']).default('all').describe('how they stand'),
+    limit: z.coerce.number().int().min(1).max(1000).default(50),
+    after: z.string().optional(),
+  }),
+  may: EVERYONE,
+  listing: {
+    command: 'poams',
+    rows: 'poams',
+    none: 'there is no such POA&M',
+    columns: [
+      { field: 'poam', title: 'POA&M', leadsTo: { view: 'poam', with: { poam: 'key' } } },
+      { field: 'weakness', title: 'Weakness' },
+      { field: 'system', title: 'System' },
+      { field: 'component', title: 'Component' },
+      { field: 'severity', title: 'Severity' },
+      { field: 'source', title: 'Source' },
+      { field: 'created', title: 'Created' },
+      { field: 'scheduled', title: 'Scheduled' },
+      { field: 'status', title: 'Status' },
+      { field: 'lastUpdate', title: 'Last update' },
+      { field: 'duty', title: 'Duty', isDuty: true },
+    ],
+  },
+  read: async (at, input): Promise<PoamsAnswer> => {
+    const times = await readTimes(at.tx, at.today, input);
+    await requirePlace(at, input);
+    const standings = await readStandings(at.tx, times, { system: input.system, component: input.component });
+    const late = await overdueDuties(at, input);
+    const rows = standings
+      .filter(({ source }) => input.source === undefined || source === input.source)
+      .map((standing) => rowOf(standing, late))
+      .filter((row) => input.state === 'all' || stateOf(row) === input.state);
+    const from =
+      input.after === undefined ? 0 : rows.findIndex((row) => comesAfter(row, readCursor(input.after)));
+    const rest = from === -1 ? [] : rows.slice(from);
+    const poams = rest.slice(0, input.limit);
+    const last = poams.at(-1);
+    const next = rest.length > poams.length && last ? `${last.scheduled}:${last.key}` : null;
+    return { asOf: times.asOf, total: rows.length, next, poams };
+  },
+});
+
+type Asked = z.output<typeof timesSchema>;
+
+/** What the evaluator calls overdue, by id: the one place that knows what a rulebook makes of a scheduled day. */
+async function overdueDuties(at: Viewing, { asOf, knownAt }: Asked): Promise<ReadonlySet<string>> {
+  const overdue = new Set<string>();
+  let after: string | null | undefined;
+  while (after !== null) {
+    const said = { asOf, knownAt, duty: 'poam.complete', status: 'overdue', limit: 1000, after };
+    const page = (await dutiesView.read(at, said)) as DutiesAnswer;
+    for (const { id } of page.duties) overdue.add(id);
+    after = page.next;
+  }
+  return overdue;
+}
+
+function rowOf(standing: Standing, late: ReadonlySet<string>): PoamRow {
+  const { number, weakness, system, component, severity, source, created, scheduled, lastUpdate } = standing;
+  const key = keyText(standing.key);
+  const duty = `poam.complete:${key}:${standing.completeFrom}`;
+  const status = isOpen(standing) ? (late.has(duty) ? 'late' : 'open') : standing.status;
+  return {
+    poam: number,
+    weakness,
+    system,
+    component,
+    severity,
+    source,
+    created,
+    scheduled,
+    status,
+    lastUpdate,
+    duty,
+    key,
+  };
+}
+
+function stateOf(row: PoamRow): 'open' | 'late' | 'ended' {
+  return row.status === 'open' || row.status === 'late' ? row.status : 'ended';
+}
+
+interface Cursor {
+  readonly scheduled: string;
+  readonly key: number;
+}
+
+function comesAfter(row: PoamRow, { scheduled, key }: Cursor): boolean {
+  return row.scheduled > scheduled || (row.scheduled === scheduled && (parseKey(row.key) ?? 0) > key);
+}
+
+function readCursor(text = ''): Cursor {
+  const [, scheduled = '', keyed = ''] = /^(\d{4}-\d{2}-\d{2}):(.+)$/.exec(text) ?? [];
+  const key = parseKey(keyed);
+  if (key !== undefined) return { scheduled, key };
+  const reason = 'is not a cursor that a list of POA&Ms gave';
+  throw new MusterError('BAD_REQUEST', `after: ${reason}`, [{ at: 'after', reason }]);
+}
+
+/** A filter that names what is not there is an error, not an empty answer. Throws NOT_FOUND. */
+async function requirePlace(
+  { tx, declarations, today }: Viewing,
+  { system, component }: { system?: string | undefined; component?: string | undefined },
+): Promise<void> {
+  const known = await declarations.knownFacts(tx, { asOf: today, knownAt: Number.MAX_SAFE_INTEGER });
+  const systems = [...known.systems.values()].map((place) => place.system);
+  if (system !== undefined && !systems.includes(system))
+    throw new MusterError('NOT_FOUND', `there is no system ${system.slice(0, 40)}; ${listed(systems)}`);
+  const components = [...known.components.values()]
+    .filter((place) => system === undefined || place.system === system)
+    .map((place) => place.component ?? '');
+  if (component !== undefined && !components.includes(component))
+    throw new MusterError(
+      'NOT_FOUND',
+      `there is no component ${component.slice(0, 40)}; ${listed(components)}`,
+    );
+}
+
+function listed(names: readonly string[]): string {
+  const shown = [...new Set(names)].slice(0, 10);
+  return shown.length === 0 ? 'there are none yet: import an inventory' : `there are ${shown.join(', ')}`;
+}
+
+export interface PoamEvent {
+  readonly day: Day;
+  readonly kind: string;
+  readonly comment: string | null;
+  readonly scheduled: Day | null;
+  readonly status: string | null;
+  /** What an act would have refused. */
+  readonly flag: string | null;
+  /** The entry that says so. */
+  readonly entry: number;
+  /** Of an imported event its file and line. */
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly recorded: string;
+  readonly by: string;
+}
+
+export interface PoamAnswer extends PoamRow {
+  readonly asOf: Day;
+  readonly identified: Day;
+  readonly clockStarted: Day;
+  readonly owner: string | null;
+  /** Dollars. */
+  readonly cost: number | null;
+  /** The plugins of the findings it covers, or the name of a weakness. */
+  readonly finding: string | null;
+  readonly history: readonly PoamEvent[];
+}
+
+/** One POA&M as it stands on a day, and what happened to it until then. */
+export const poamView = declareView({
+  view: 'poam',
+  title: 'a POA&M and its history',
+  path: '/poams/:poam',
+  input: timesSchema.extend({
+    poam: z.string().describe('its key, or its number'),
+    system: z.string().optional().describe('its system, where others have the same number'),
+  }),
+  may: EVERYONE,
+  listing: {
+    command: 'poam',
+    rows: 'history',
+    none: 'nothing happened to it by then',
+    columns: [
+      { field: 'day', title: 'Day' },
+      { field: 'kind', title: 'Event' },
+      { field: 'scheduled', title: 'Scheduled' },
+      { field: 'status', title: 'Status' },
+      { field: 'comment', title: 'Comment' },
+      { field: 'flag', title: 'Would have been refused' },
+      { field: 'file', title: 'File' },
+      { field: 'line', title: 'Line' },
+      { field: 'entry', title: 'Entry' },
+      { field: 'recorded', title: 'Recorded' },
+      { field: 'by', title: 'By' },
+    ],
+  },
+  read: async (at, input): Promise<PoamAnswer> => {
+    const times = await readTimes(at.tx, at.today, input);
+    const found = await findPoam(at, times, input.poam, input.system);
+    const history = await readHistory(at.tx, found.key, times.knownAt);
+    const { identified, trigger, owner, cost, finding } = found;
+    return {
+      asOf: times.asOf,
+      ...rowOf(found, await overdueDuties(at, input)),
+      identified,
+      clockStarted: trigger,
+      owner: owner === '' ? null : owner,
+      cost,
+      finding: finding === '' ? null : finding,
+      history: history.filter(({ day }) => day <= times.asOf).map(showEvent),
+    };
+  },
+});
+
+function showEvent(event: HistoryRow): PoamEvent {
+  const { day, kind, comment, scheduled, status, flag, evidence, line, file, recorded, by } = event;
+  const from = line > 0 ? { file, line } : { file: null, line: null };
+  const said = { comment: comment === '' ? null : comment, scheduled, status, flag };
+  return { day, kind, ...said, entry: evidence, ...from, recorded, by };
+}
+
+/** Throws NOT_FOUND where there is none by the day, BAD_REQUEST where several have the number. */
+async function findPoam(
+  { tx }: Viewing,
+  times: Times,
+  text: string,
+  system: string | undefined,
+): Promise<Standing> {
+  const key = parseKey(text);
+  const keyed = key === undefined ? [] : await readStandings(tx, times, { key, system });
+  const found = keyed.length > 0 ? keyed : await readStandings(tx, times, { number: text, system });
+  const [first] = found;
+  if (!first)
+    throw new MusterError('NOT_FOUND', `there is no POA&M ${text.slice(0, 40)} as of ${times.asOf}`);
+  if (found.length === 1) return first;
+  const reason = `the systems ${found.map((each) => each.system).join(', ')} have a POA&M of that number: say which`;
+  throw new MusterError('BAD_REQUEST', `system: ${reason}`, [{ at: 'system', reason }]);
+}
