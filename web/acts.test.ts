@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { whyNotAcceptRisk, whyNotRecordDisabled } from './acts.ts';
-import type { Duty } from './contract.ts';
+import { actsAbout, whyNot } from './acts.ts';
+import { ApiError } from './api.ts';
+import type { DeclaredAct, Duty, InputField } from './contract.ts';
+import { missingFields, refusedFields } from './form-errors.ts';
 
 const overdue: Duty = {
   id: 'account.disable:3.1:2022-03-30',
@@ -11,8 +13,8 @@ const overdue: Duty = {
   component: 'cloud',
   class: 'user',
   rating: null,
-  scheduled: null,
   trigger: '2022-03-30',
+  scheduled: null,
   due: '2022-06-28',
   done: null,
   means: null,
@@ -27,18 +29,59 @@ const overdue: Duty = {
   acceptance: null,
 };
 
-test('both acts can be done on an overdue account', () => {
-  assert.equal(whyNotRecordDisabled(overdue), undefined);
-  assert.equal(whyNotAcceptRisk(overdue), undefined);
+const field: InputField = {
+  name: 'note',
+  title: 'Note',
+  description: null,
+  required: true,
+  kind: 'text',
+  choices: [],
+  maxLength: null,
+  default: null,
+};
+
+const act: DeclaredAct = {
+  act: 'account.record-disabled',
+  title: 'record that an account was disabled',
+  description: '',
+  may: ['system-owner', 'isso'],
+  about: ['account.disable'],
+  fields: [field],
+};
+
+test('an act is offered on the duties that it is about, one about all on every duty', () => {
+  const any = { ...act, act: 'duty.accept-risk', about: null };
+  const none = { ...act, act: 'agency.rename', about: [] };
+  const offered = (duty: string) => actsAbout([act, any, none], duty).map((each) => each.act);
+  assert.deepEqual(offered('account.disable'), [act.act, any.act]);
+  assert.deepEqual(offered('report.certify'), [any.act]);
+});
+
+test('an overdue duty can be acted on, by who holds one of the roles', () => {
+  assert.equal(whyNot(act, overdue, ['isso']), undefined);
+  assert.equal(whyNot(act, overdue, ['auditor']), 'this is for system owner, isso');
 });
 
 test('a spell that ended leaves nothing to do, and says when it ended', () => {
   const done = { ...overdue, done: '2022-07-01', means: 'signed-in' };
-  assert.match(whyNotRecordDisabled(done) ?? '', /ended on 2022-07-01 \(signed in\), so there is nothing/);
-  assert.match(whyNotAcceptRisk(done) ?? '', /ended on 2022-07-01 .*no risk left/);
+  assert.match(whyNot(act, done, ['isso']) ?? '', /ended on 2022-07-01 \(signed in\), so there is nothing/);
 });
 
-test('what is no account cannot be disabled; what has no due day cannot be suspended', () => {
-  assert.match(whyNotRecordDisabled({ ...overdue, subject: { kind: 'poam', name: '1' } }) ?? '', /not about/);
-  assert.match(whyNotAcceptRisk({ ...overdue, due: null }) ?? '', /not determined/);
+test('what must be said and is not is named before anything is sent', () => {
+  const optional = { ...field, name: 'more', required: false };
+  assert.deepEqual(missingFields([field, optional], {}), { note: 'is missing' });
+  assert.deepEqual(missingFields([field, optional], { note: 'x' }), {});
+});
+
+test('what the server refuses stands beside its field, anything else above the form', () => {
+  const refusal = (at: string) =>
+    new ApiError(400, {
+      code: 'BAD_REQUEST',
+      message: 'm',
+      remedy: 'r',
+      refused: [{ at, reason: 'is no day' }],
+    });
+  assert.deepEqual(refusedFields([field], refusal('note')), { note: 'is no day' });
+  assert.deepEqual(refusedFields([field], refusal('duty')), {});
+  assert.deepEqual(refusedFields([field], new Error('x')), {});
 });

@@ -1,20 +1,25 @@
-import type { Day, Duty } from './contract.ts';
+import type { DeclaredAct, Duty } from './contract.ts';
 import { wordMeans } from './words.ts';
 
-/** Why the act cannot be done on this duty, or undefined when it can; the server judges in the end. */
-export function whyNotRecordDisabled(duty: Duty): string | undefined {
-  if (duty.subject.kind !== 'account') return 'this duty is not about an account';
-  if (duty.done !== null) return `${wordEnd(duty, duty.done)}, so there is nothing left to record`;
+/** The acts that are offered on the page of a duty of this type. */
+export function actsAbout(acts: readonly DeclaredAct[], duty: string): DeclaredAct[] {
+  return acts.filter(({ about }) => about === null || about.includes(duty));
+}
+
+/**
+ * Why the act cannot be done on this duty by someone with these roles, as far as the page knows;
+ * undefined where it may be tried. The server judges in the end.
+ */
+export function whyNot(act: DeclaredAct, duty: Duty, roles: readonly string[]): string | undefined {
+  if (!act.may.some((role) => roles.includes(role))) return `this is for ${act.may.map(wordRole).join(', ')}`;
+  if (duty.done !== null) return `${wordEnd(duty, duty.done)}, so there is nothing left to do about it`;
   return undefined;
 }
 
-/** Why no risk can be accepted on this duty, or undefined when one can. */
-export function whyNotAcceptRisk(duty: Duty): string | undefined {
-  if (duty.done !== null) return `${wordEnd(duty, duty.done)}, so there is no risk left to accept`;
-  if (duty.due === null) return 'the due day is not determined, so nothing can be suspended';
-  return undefined;
+function wordRole(role: string): string {
+  return role.replaceAll('-', ' ');
 }
 
-function wordEnd({ means }: Duty, done: Day): string {
+function wordEnd({ means }: Duty, done: string): string {
   return `this spell ended on ${done}${means === null ? '' : ` (${wordMeans(means)})`}`;
 }

@@ -2,6 +2,9 @@ import { queryOptions, keepPreviousData } from '@tanstack/react-query';
 import type {
   ActOutcome,
   Audit,
+  Binding,
+  Declared,
+  DeclaredList,
   DutyList,
   ErrorBody,
   EvidenceItem,
@@ -82,6 +85,45 @@ export function statusQuery() {
   return queryOptions({
     queryKey: ['status'],
     queryFn: ({ signal }) => read<ServerStatus>('/api/status', {}, signal),
+  });
+}
+
+/** What the server can do; it stays as it is while the server runs. */
+export function declaredQuery() {
+  return queryOptions({
+    queryKey: ['declared'],
+    staleTime: Infinity,
+    queryFn: async ({ signal }): Promise<Declared> => {
+      const [{ views }, { acts }, { readers }, { dutyTypes }] = await Promise.all([
+        read<{ readonly views: Declared['lists'] }>('/api/views', {}, signal),
+        read<Pick<Declared, 'acts'>>('/api/acts', {}, signal),
+        read<Pick<Declared, 'readers'>>('/api/readers', {}, signal),
+        read<Pick<Declared, 'dutyTypes'>>('/api/duty-types', {}, signal),
+      ]);
+      return { lists: views, acts, readers, dutyTypes };
+    },
+  });
+}
+
+/** The answer of a list: its rows stand under the name that the list declares. */
+export function listQuery(agency: string, list: DeclaredList, search: Search) {
+  const said = (name: string) => search[name] ?? '';
+  const path = list.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(said(name)));
+  const names = list.fields.map(({ name }) => name).filter((name) => !list.parameters.includes(name));
+  const asked = Object.fromEntries(names.map((name) => [name, search[name]]));
+  return queryOptions({
+    queryKey: ['agency', agency, 'list', list.view, path, asked],
+    queryFn: ({ signal }) => read<object>(agencyPath(agency) + path, asked, signal),
+    // Another day of the same may stand in while the answer comes, another thing may not.
+    placeholderData: (previous, query) => (query?.queryKey[4] === path ? previous : undefined),
+  });
+}
+
+export function bindingQuery(agency: string, system: string, search: Search) {
+  return queryOptions({
+    queryKey: ['agency', agency, 'binding', system, search],
+    queryFn: ({ signal }) => read<Binding>(agencyPath(agency, 'systems', system, 'binding'), search, signal),
+    placeholderData: (previous, query) => (query?.queryKey[3] === system ? previous : undefined),
   });
 }
 

@@ -17,6 +17,8 @@ export interface ServerStatus {
   readonly version: string;
   readonly today: Day;
   readonly operator: string;
+  /** What the one who acts may do is by these. */
+  readonly roles: readonly string[];
   readonly demonstration: boolean;
   readonly agencies: readonly Agency[];
 }
@@ -37,8 +39,10 @@ export interface Duty {
   readonly system: string | null;
   readonly component: string | null;
   readonly class: string;
+  /** What the evidence rates it as, `scanner:high`, where its class is ranked from that. */
   readonly rating: string | null;
   readonly trigger: Day;
+  /** The day the subject itself has set, as of the day asked about. */
   readonly scheduled: Day | null;
   readonly due: Day | null;
   readonly done: Day | null;
@@ -68,9 +72,9 @@ export type Verdict =
   | 'governs'
   | 'set-aside'
   | 'does-not-bind'
+  | 'leaves-open'
   | 'not-in-force'
-  | 'needs-a-fact'
-  | 'leaves-open';
+  | 'needs-a-fact';
 
 export interface ConsideredRule {
   readonly rule: string;
@@ -152,6 +156,7 @@ export interface AuditRow {
   readonly metLate: number;
   readonly undetermined: number;
   readonly suspended: number;
+  /** Not done, whatever becomes of them. */
   readonly outstanding: number;
   readonly daysLate: DayRange | null;
   readonly daysOpen: DayRange | null;
@@ -270,7 +275,122 @@ export interface ImportOutcome {
 
 export interface ActOutcome {
   readonly entry: number;
-  readonly duty: Duty;
+  readonly effective: Day;
+  /** As it now stands; null where the act took away what it rested on, missing where it named none. */
+  readonly duty?: Duty | null;
+}
+
+/** One field of an input as a person is asked for it. */
+export interface InputField {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly required: boolean;
+  readonly kind: 'text' | 'day' | 'choice' | 'number';
+  readonly choices: readonly string[];
+  readonly maxLength: number | null;
+  readonly default: string | null;
+}
+
+export interface ListColumn {
+  readonly field: string;
+  readonly title: string;
+  /** The text is a duty's id. */
+  readonly isDuty: boolean;
+  /** Another list, and for each of its fields the field of the row to say there. */
+  readonly leadsTo: { readonly view: string; readonly with: Readonly<Record<string, string>> } | null;
+}
+
+/** A view that is read as a table. */
+export interface DeclaredList {
+  readonly view: string;
+  readonly title: string;
+  /** Below the agency's; `:name` takes a field. */
+  readonly path: string;
+  readonly command: string;
+  /** The name of the rows in the answer. */
+  readonly rows: string;
+  readonly none: string;
+  readonly columns: readonly ListColumn[];
+  readonly fields: readonly InputField[];
+  /** The fields in its path: without them there is nothing to read. */
+  readonly parameters: readonly string[];
+}
+
+export interface DeclaredAct {
+  readonly act: string;
+  readonly title: string;
+  readonly description: string;
+  readonly may: readonly string[];
+  /** The duty types on whose page it is offered; null for all. */
+  readonly about: readonly string[] | null;
+  readonly fields: readonly InputField[];
+}
+
+export type UploadField = 'system' | 'component' | 'observed';
+
+export interface DeclaredReader {
+  readonly reader: string;
+  readonly title: string;
+  readonly takes: readonly UploadField[];
+  readonly needs: readonly UploadField[];
+}
+
+export interface DutyType {
+  readonly duty: string;
+  readonly title: string;
+  readonly program: string;
+  readonly subjectKind: string;
+  readonly classes: readonly string[];
+}
+
+/** What the server can do: the page's forms, lists and words follow from it. */
+export interface Declared {
+  readonly lists: readonly DeclaredList[];
+  readonly acts: readonly DeclaredAct[];
+  readonly readers: readonly DeclaredReader[];
+  readonly dutyTypes: readonly DutyType[];
+}
+
+/** What a cell of a list holds. */
+export type Value = string | number | boolean | null;
+
+export type ListRow = Readonly<Record<string, Value>>;
+
+export interface BindingRule {
+  readonly rule: string;
+  readonly title: string;
+  readonly force: string;
+  /** In words. */
+  readonly deadline: string;
+  readonly because: string;
+  readonly cites: readonly string[];
+}
+
+/** What binds those classes of a duty type that are treated alike. */
+export interface BoundDuty {
+  readonly duty: string;
+  readonly title: string;
+  readonly program: string;
+  readonly classes: readonly string[];
+  readonly governs: readonly BindingRule[];
+  readonly setAside: readonly (BindingRule & { readonly by: string })[];
+  /** Rules that bind and state no period. */
+  readonly leavesOpen: readonly BindingRule[];
+  readonly needs: readonly string[];
+}
+
+export interface BindingPlace {
+  /** Null for the system as a whole. */
+  readonly component: string | null;
+  readonly environment: string | null;
+  readonly duties: readonly BoundDuty[];
+}
+
+export interface Binding {
+  readonly asOf: Day;
+  readonly system: string;
+  readonly places: readonly BindingPlace[];
 }
 
 export interface ErrorBody {

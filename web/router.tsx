@@ -7,38 +7,52 @@ import {
   Outlet,
   useParams,
 } from '@tanstack/react-router';
-import { statusQuery } from './api.ts';
+import { declaredQuery, statusQuery } from './api.ts';
 import { Failure } from './components/Failure.tsx';
 import { Frame } from './components/Frame.tsx';
-import { ServerProvider, useAgency } from './components/ServerContext.tsx';
+import { DeclaredProvider, ServerProvider, useAgency } from './components/ServerContext.tsx';
 import { AuditFigures } from './pages/AuditFigures.tsx';
 import { Duties } from './pages/Duties.tsx';
 import { DutyExplained } from './pages/DutyExplained.tsx';
+import { EvidenceLinePage } from './pages/EvidenceLinePage.tsx';
 import { EvidenceList } from './pages/EvidenceList.tsx';
+import { ListPage } from './pages/ListPage.tsx';
 import { NotFound } from './pages/NotFound.tsx';
 import { Rulebooks } from './pages/Rulebooks.tsx';
 import { Start } from './pages/Start.tsx';
+import { SystemPage } from './pages/SystemPage.tsx';
 import { Systems } from './pages/Systems.tsx';
-import { parseSearch, readAuditSearch, readDutiesSearch, readTimes, stringifySearch } from './url-state.ts';
+import {
+  parseSearch,
+  readAuditSearch,
+  readDutiesSearch,
+  readListSearch,
+  readTimes,
+  stringifySearch,
+} from './url-state.ts';
 
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Failure });
 
 function Root() {
   const status = useQuery(statusQuery());
-  if (status.isError) {
+  const declared = useQuery(declaredQuery());
+  const failed = [status, declared].find(({ isError }) => isError);
+  if (failed) {
     return (
       <main className="grid-container-widescreen mu-main">
         <h1>Muster</h1>
-        <Failure error={status.error} onRetry={() => void status.refetch()} />
+        <Failure error={failed.error} onRetry={() => void failed.refetch()} />
       </main>
     );
   }
-  if (!status.data) return null;
+  if (!status.data || !declared.data) return null;
   return (
     <ServerProvider value={status.data}>
-      <Frame server={status.data}>
-        <Outlet />
-      </Frame>
+      <DeclaredProvider value={declared.data}>
+        <Frame server={status.data}>
+          <Outlet />
+        </Frame>
+      </DeclaredProvider>
     </ServerProvider>
   );
 }
@@ -86,11 +100,32 @@ const systems = createRoute({
   component: Systems,
 });
 
+const system = createRoute({
+  getParentRoute: () => agency,
+  path: 'systems/$system',
+  validateSearch: readTimes,
+  component: SystemPage,
+});
+
+const list = createRoute({
+  getParentRoute: () => agency,
+  path: 'lists/$view',
+  validateSearch: readListSearch,
+  component: ListPage,
+});
+
 const evidence = createRoute({
   getParentRoute: () => agency,
   path: 'evidence',
   validateSearch: readTimes,
   component: EvidenceList,
+});
+
+const evidenceLine = createRoute({
+  getParentRoute: () => agency,
+  path: 'evidence/$evidence/lines/$line',
+  validateSearch: readTimes,
+  component: EvidenceLinePage,
 });
 
 const rulebooks = createRoute({
@@ -103,7 +138,18 @@ const rulebooks = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     start,
-    agency.addChildren([agencyStart, duties, duty, audit, systems, evidence, rulebooks]),
+    agency.addChildren([
+      agencyStart,
+      duties,
+      duty,
+      audit,
+      systems,
+      system,
+      list,
+      evidence,
+      evidenceLine,
+      rulebooks,
+    ]),
   ]),
   parseSearch,
   stringifySearch,

@@ -10,6 +10,7 @@ export type TimesSearch = {
 export type DutiesSearch = TimesSearch & {
   readonly status?: string | undefined;
   readonly system?: string | undefined;
+  readonly program?: string | undefined;
   readonly duty?: string | undefined;
   readonly class?: string | undefined;
   readonly after?: string | undefined;
@@ -17,6 +18,7 @@ export type DutiesSearch = TimesSearch & {
 
 export type AuditSearch = TimesSearch & {
   readonly system?: string | undefined;
+  readonly program?: string | undefined;
   readonly without?: string | undefined;
 };
 
@@ -53,11 +55,16 @@ export function readTimes(raw: Readonly<Record<string, unknown>>): TimesSearch {
 }
 
 export function readDutiesSearch(raw: Readonly<Record<string, unknown>>): DutiesSearch {
-  return pick(raw, ['asOf', 'knownAt', 'status', 'system', 'duty', 'class', 'after']);
+  return pick(raw, ['asOf', 'knownAt', 'status', 'system', 'program', 'duty', 'class', 'after']);
 }
 
 export function readAuditSearch(raw: Readonly<Record<string, unknown>>): AuditSearch {
-  return pick(raw, ['asOf', 'knownAt', 'system', 'without']);
+  return pick(raw, ['asOf', 'knownAt', 'system', 'program', 'without']);
+}
+
+/** A list's own fields differ from list to list: all that is text is kept. */
+export function readListSearch(raw: Readonly<Record<string, unknown>>): Search {
+  return pick(raw, Object.keys(raw));
 }
 
 /** The times to carry from one page to the next. */

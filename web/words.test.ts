@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { count, wordBytes, wordLateness, wordName, wordPercent, wordStatus } from './words.ts';
+import {
+  count,
+  dutyChoices,
+  headOf,
+  sentence,
+  shortHeadOf,
+  wordBytes,
+  wordDuty,
+  wordLateness,
+  wordName,
+  wordPercent,
+  wordRating,
+  wordStatus,
+} from './words.ts';
 
 test('what has no words of its own is shown as it is', () => {
   assert.equal(wordStatus('met-late'), 'met late');
@@ -36,4 +49,35 @@ test('late, due later, due today, or neither', () => {
   assert.equal(wordLateness(open, '2022-07-09'), 'due today');
   assert.equal(wordLateness({ status: 'met', daysLate: null, due: '2022-07-09' }, '2022-07-08'), undefined);
   assert.equal(wordLateness({ status: 'undetermined', daysLate: null, due: null }, '2022-07-08'), undefined);
+});
+
+test('of a title its head is left, for a heading and shorter for a way through', () => {
+  assert.equal(headOf('reports as of a day, by scheduled day'), 'Reports');
+  assert.equal(headOf('accounts of many systems, the oldest first'), 'Accounts of many systems');
+  assert.equal(shortHeadOf('accounts of many systems, the oldest first'), 'Accounts');
+  assert.equal(shortHeadOf('reports as of a day'), 'Reports');
+});
+
+test('words of the server become a sentence', () => {
+  assert.equal(sentence('no report fits'), 'No report fits.');
+  assert.equal(sentence('No report.'), 'No report.');
+});
+
+test('duty types are told, and narrowed down by program and type', () => {
+  const type = { duty: 'a.do', title: 'do it', program: 'a', subjectKind: 'thing', classes: ['x', 'y'] };
+  const types = [type, { ...type, duty: 'b.do', program: 'b', classes: ['y', 'z'] }];
+  assert.equal(wordDuty(types, 'a.do'), 'Do it');
+  assert.equal(wordDuty(types, 'c.do'), 'c.do');
+  assert.deepEqual(dutyChoices(types, {}), {
+    programs: ['a', 'b'],
+    duties: ['a.do', 'b.do'],
+    classes: ['x', 'y', 'z'],
+  });
+  assert.deepEqual(dutyChoices(types, { program: 'b' }).duties, ['b.do']);
+  assert.deepEqual(dutyChoices(types, { duty: 'a.do' }).classes, ['x', 'y']);
+});
+
+test('a rating is told with whose it is', () => {
+  assert.equal(wordRating('scanner:high'), 'rated high (scanner)');
+  assert.equal(wordRating('high'), 'rated high');
 });

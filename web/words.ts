@@ -1,4 +1,4 @@
-import type { Duty, Status, Verdict } from './contract.ts';
+import type { Duty, DutyType, Status, Verdict } from './contract.ts';
 import { daysBetween } from './day.ts';
 
 export const statuses: readonly Status[] = ['overdue', 'open', 'met', 'met-late', 'undetermined'];
@@ -15,20 +15,10 @@ const verdictWords: Readonly<Record<string, string>> = {
   governs: 'governs',
   'set-aside': 'set aside',
   'does-not-bind': 'does not bind',
+  'leaves-open': 'leaves open',
   'not-in-force': 'not in force',
   'needs-a-fact': 'needs a fact',
-  'leaves-open': 'leaves the period open',
 } satisfies Record<Verdict, string>;
-
-const dutyTitles: Readonly<Record<string, string>> = {
-  'account.disable': 'Disable an inactive account',
-};
-
-/** The duty types a person can filter by. */
-export const dutyTypes: readonly string[] = Object.keys(dutyTitles);
-
-/** The classes of the accounts program, a closed vocabulary. */
-export const classes: readonly string[] = ['user', 'privileged'];
 
 export function wordStatus(status: string): string {
   return statusWords[status] ?? status;
@@ -38,9 +28,30 @@ export function wordVerdict(verdict: string): string {
   return verdictWords[verdict] ?? verdict;
 }
 
-/** What a duty type asks for, in words; a type without words shows its own name. */
-export function wordDuty(duty: string): string {
-  return dutyTitles[duty] ?? duty;
+/** What a duty type asks for, in words; a type that the server does not know shows its own name. */
+export function wordDuty(types: readonly DutyType[], duty: string): string {
+  const title = types.find((type) => type.duty === duty)?.title;
+  return title === undefined ? duty : capital(title);
+}
+
+/** What duties can be narrowed down by: a program leaves its own types, a type its own classes. */
+export function dutyChoices(
+  types: readonly DutyType[],
+  chosen: { readonly program?: string | undefined; readonly duty?: string | undefined },
+): Readonly<Record<'programs' | 'duties' | 'classes', readonly string[]>> {
+  const ofProgram = types.filter(({ program }) => chosen.program === undefined || program === chosen.program);
+  const ofDuty = ofProgram.filter(({ duty }) => chosen.duty === undefined || duty === chosen.duty);
+  return {
+    programs: [...new Set(types.map(({ program }) => program))],
+    duties: ofProgram.map(({ duty }) => duty),
+    classes: [...new Set(ofDuty.flatMap(({ classes }) => classes))],
+  };
+}
+
+/** `scanner:high` → `rated high (scanner)`. */
+export function wordRating(rating: string): string {
+  const [scale = '', ...rest] = rating.split(':');
+  return rest.length === 0 ? `rated ${rating}` : `rated ${rest.join(':')} (${scale})`;
 }
 
 /** `signed-in` → `signed in`; how a spell ended. */
@@ -59,6 +70,21 @@ export function wordName(name: string): string {
 
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What a title is about, without how it is asked or ordered: `duties as of a day, by due day` → `Duties`. */
+export function headOf(title: string): string {
+  return capital(title.split(/,| as of /)[0] ?? title);
+}
+
+/** The same as short as a way through: `findings of scans, the oldest first` → `Findings`. */
+export function shortHeadOf(title: string): string {
+  return headOf(title).split(' of ')[0] ?? title;
+}
+
+/** Words of the server's as a sentence of the page. */
+export function sentence(text: string): string {
+  return `${capital(text)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 /** `1 day`, `2 days`, `1,000 duties`. */

@@ -2,13 +2,22 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Act, Role, View } from '../../src/acts/index.ts';
 import { loadDemonstration, type House } from '../../src/doors/house.ts';
-import { declarations } from '../../src/doors/declarations.ts';
+import { declarations as houses } from '../../src/doors/declarations.ts';
+import type {
+  DeclaredAct,
+  DeclaredDutyType,
+  DeclaredList,
+  DeclaredReader,
+} from '../../src/doors/declared.ts';
 import { buildServer } from '../../src/doors/http/server.ts';
 import { openTestHouse, type TestHouse } from '../house.ts';
 import { ask, FORM, formOf, post, samplePlaces, serve, type Answer, type Served } from './served.ts';
+import { withTrial } from './trial.ts';
 
 // Everything here follows from the declarations: a view or an act that joins the house joins these tests.
 
+// So does the trial program, which has what no other may have yet.
+const { declarations } = withTrial({ declarations: houses });
 const views = [...declarations.views.values()];
 const acts = [...declarations.acts.values()];
 const BASE = '/api/agencies/DEMO';
@@ -28,7 +37,7 @@ let served: Served;
 let places: Readonly<Record<string, string>> = {};
 
 before(async () => {
-  house = await openTestHouse();
+  house = withTrial(await openTestHouse());
   await loadDemonstration(house);
   served = await serve(house);
   places = await samplePlaces(served, 'DEMO');
@@ -92,8 +101,10 @@ describe('each act', () => {
         const answer = await post(served, `${BASE}/acts/${act.act}`, input);
         return (answer.json() as { error: { refused: { reason: string }[] } }).error.refused;
       };
-      assert.ok((await reasonsFor({})).every(({ reason }) => reason === 'is missing'));
-      assert.ok((await reasonsFor(wrong)).every(({ reason }) => reason === 'is not a string'));
+      for (const { reason } of await reasonsFor({}))
+        assert.match(reason, /^is (missing|not a number|not one of .*)$/);
+      for (const { reason } of await reasonsFor(wrong))
+        assert.match(reason, /^is not (a string|a number|a whole number|one of .*)$/);
     });
 
     it(`${act.act} is read by nobody`, async () => {
@@ -102,16 +113,100 @@ describe('each act', () => {
     });
   }
 
-  it('is listed with who may', async () => {
+  it('is listed with who may, what it is about and its fields', async () => {
     const answer = await ask(served, '/api/acts');
-    assert.deepEqual(answer.json(), {
-      acts: acts.map(({ act, title, description, may }) => ({ act, title, description, may })),
-    });
+    const { acts: listed } = answer.json() as { acts: readonly DeclaredAct[] };
+    assert.deepEqual(
+      listed.map(({ act, title, description, may }) => ({ act, title, description, may })),
+      acts.map(({ act, title, description, may }) => ({ act, title, description, may })),
+    );
+    for (const [at, { act, about, fields }] of listed.entries()) {
+      const declared = acts[at];
+      assert.ok(declared);
+      assert.deepEqual(about, declared.about ?? ('duty' in declared.input.shape ? null : []), act);
+      assert.deepEqual(
+        fields.map(({ name }) => name),
+        Object.keys(declared.input.shape),
+      );
+      assert.deepEqual(
+        fields
+          .filter(({ required }) => required)
+          .map(({ name }) => name)
+          .sort(),
+        requiredOf(declared),
+      );
+      // A page offers it there with the duty said already.
+      if (about?.length !== 0)
+        assert.ok(
+          fields.some(({ name }) => name === 'duty'),
+          act,
+        );
+      for (const duty of about ?? []) assert.ok(declarations.dutyTypes.has(duty), `${act} ${duty}`);
+    }
   });
 
   it('is one of those declared', async () => {
     const answer = await post(served, `${BASE}/acts/no.such-act`, {});
     assert.deepEqual([answer.status, codeOf(answer)], [404, 'NOT_FOUND']);
+  });
+});
+
+describe('each list', () => {
+  const lists = views.filter(({ listing }) => listing);
+
+  it('is declared with its columns and fields', async () => {
+    const { views: listed } = (await ask(served, '/api/views')).json() as { views: readonly DeclaredList[] };
+    assert.deepEqual(
+      listed.map(({ view }) => view),
+      lists.map(({ view }) => view),
+    );
+    for (const { view, fields, parameters, columns } of listed) {
+      const known = declarations.views.get(view);
+      assert.deepEqual(
+        fields.map(({ name }) => name),
+        Object.keys(known?.input.shape ?? {}),
+      );
+      for (const name of parameters) assert.ok(known?.path.includes(`:${name}`));
+      for (const { leadsTo } of columns) {
+        if (leadsTo === null) continue;
+        const target = declarations.views.get(leadsTo.view);
+        for (const name of Object.keys(leadsTo.with)) assert.ok(target && name in target.input.shape, view);
+      }
+    }
+  });
+
+  for (const view of lists) {
+    it(`${view.view} answers with the rows and the columns that it declares`, async () => {
+      const answer = (await ask(served, pathOf(view))).json() as Record<string, unknown>;
+      const rows = answer[view.listing?.rows ?? ''] as Record<string, unknown>[];
+      assert.ok(Array.isArray(rows));
+      for (const { field } of view.listing?.columns ?? []) {
+        for (const row of rows) assert.ok(field in row, `${view.view} ${field}`);
+        assert.ok(
+          rows.every((row) => row[field] === null || typeof row[field] !== 'object'),
+          field,
+        );
+      }
+    });
+  }
+});
+
+describe('what can be brought in, and the types of duties', () => {
+  it('are listed as they are declared', async () => {
+    const { readers } = (await ask(served, '/api/readers')).json() as { readers: readonly DeclaredReader[] };
+    assert.deepEqual(readers.map(({ reader }) => reader).sort(), [...declarations.intakes.keys()].sort());
+    for (const { takes, needs } of readers) for (const field of needs) assert.ok(takes.includes(field));
+    const { dutyTypes } = (await ask(served, '/api/duty-types')).json() as {
+      dutyTypes: readonly DeclaredDutyType[];
+    };
+    assert.deepEqual(dutyTypes.map(({ duty }) => duty).sort(), [...declarations.dutyTypes.keys()].sort());
+    for (const { duty, program } of dutyTypes) {
+      const declared = declarations.programs.find((each) => each.program === program);
+      assert.ok(
+        declared?.dutyTypes?.some((type) => type.duty === duty),
+        duty,
+      );
+    }
   });
 });
 

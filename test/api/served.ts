@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { request as send, type IncomingHttpHeaders } from 'node:http';
 import { buildServer } from '../../src/doors/http/server.ts';
+import type { DeclaredList } from '../../src/doors/declared.ts';
 import type { House } from '../../src/doors/house.ts';
 
 /** A server that listens on a loopback port of its own until it is closed. */
@@ -61,10 +62,35 @@ export async function samplePlaces(
   served: Served,
   agency: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const base = `/api/agencies/${agency}`;
-  const { duties } = (await ask(served, `${base}/duties?limit=1`)).json() as { duties: { id: string }[] };
-  const { evidence } = (await ask(served, `${base}/evidence`)).json() as { evidence: { evidence: number }[] };
-  return { id: String(duties[0]?.id), evidence: String(evidence[0]?.evidence), line: '2', system: 'ECM' };
+  const read = async (path: string) =>
+    (await ask(served, `/api/agencies/${agency}${path}`)).json() as Record<string, Record<string, unknown>[]>;
+  const { duties } = await read('/duties?limit=1');
+  const { evidence } = await read('/evidence');
+  const { systems } = await read('/systems');
+  return {
+    id: String(duties?.[0]?.['id']),
+    evidence: String(evidence?.[0]?.['evidence']),
+    line: '2',
+    system: String(systems?.[0]?.['system']),
+    ...(await placesListed(served, read)),
+  };
+}
+
+/** Where the rows of the lists lead: the first row of each says where. */
+async function placesListed(
+  served: Served,
+  read: (path: string) => Promise<Record<string, Record<string, unknown>[]>>,
+): Promise<Record<string, string>> {
+  const { views } = (await ask(served, '/api/views')).json() as { views: readonly DeclaredList[] };
+  const found: Record<string, string> = {};
+  for (const list of views.filter(({ parameters }) => parameters.length === 0)) {
+    const leading = list.columns.flatMap(({ leadsTo }) => (leadsTo ? [leadsTo.with] : []));
+    if (leading.length === 0) continue;
+    const [row] = (await read(`${list.path}?limit=1`))[list.rows] ?? [];
+    for (const [name, field] of leading.flatMap((each) => Object.entries(each)))
+      if (row) found[name] = String(row[field]);
+  }
+  return found;
 }
 
 /** Posts an input as JSON. */

@@ -1,93 +1,50 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { demonstration } from '../../demo/index.ts';
-import { loadDemonstration } from '../../src/doors/house.ts';
-import { builtWeb } from '../../src/doors/web/index.ts';
-import { serve, type Served } from '../api/served.ts';
-import { newAgency, openTestHouse, type TestHouse } from '../house.ts';
+import { newAgency } from '../house.ts';
+import { assertAccessible, assertNarrow, visit } from './browser.ts';
 import {
-  assertAccessible,
-  assertNarrow,
-  assertSound,
-  findBrowser,
-  openBrowser,
-  visit,
-  type Visit,
-} from './browser.ts';
+  cellsOf,
+  fact,
+  focused,
+  heading,
+  openAct,
+  openStage,
+  shows,
+  skip,
+  tabTo,
+  type Stage,
+} from './stage.ts';
 
-const installed = findBrowser();
-const skip =
-  installed === undefined && 'there is no Chromium: install it (apt-get install chromium) or set CHROME_PATH';
+let stage: Stage;
 
-let house: TestHouse;
-let served: Served;
-let browser: Browser;
-
-async function open(): Promise<void> {
-  house = await openTestHouse();
-  const [web] = await Promise.all([
-    builtWeb(join(house.dataDir, 'web'), () => undefined),
-    loadDemonstration(house),
-  ]);
-  served = await serve(house, web);
-  browser = await openBrowser(installed ?? '');
-}
-
-async function close(): Promise<void> {
-  await browser?.close();
-  await served?.close();
-  await house?.close();
-}
-
-/** Walks with a page of its own; whatever went wrong on it fails the test. */
-async function walk(
-  path: string,
-  steps: (page: Page, visitor: Visit) => Promise<void>,
-  refusals: readonly string[] = [],
-) {
-  const visitor = await visit(browser, served.address);
-  try {
-    await visitor.page.goto(path);
-    await steps(visitor.page, visitor);
-    assertSound(visitor, refusals);
-  } finally {
-    await visitor.close();
-  }
-}
+const walk: Stage['walk'] = (path, steps, refusals) => stage.walk(path, steps, refusals);
 
 /** What the reader of accounts calls otherwise than the file. */
 const asRead: Readonly<Record<string, string>> = { name: 'person', yes: 'true', no: 'false' };
 
-const JULY_OVERDUE = '/DEMO/duties?asOf=2022-07-08&status=overdue';
+/** What the demonstration brings in. */
+const FILES = demonstration().files.length;
 
-async function shows(locator: Locator): Promise<void> {
-  await locator.waitFor({ state: 'visible' });
-}
-
-function heading(page: Page, name: string | RegExp, level?: number): Locator {
-  return page.getByRole('heading', { name, ...(level !== undefined && { level }) });
-}
+const JULY = '/DEMO/duties?asOf=2022-07-08&status=overdue';
+const JULY_OVERDUE = `${JULY}&duty=account.disable`;
 
 function subjects(page: Page): Locator {
   return page.getByRole('table').getByRole('link', { name: /^demo-/ });
 }
 
-/** The cells of a row of a table, by the row's own heading. */
-async function cellsOf(table: Locator, row: string | RegExp): Promise<string[]> {
-  const found = table.getByRole('row').filter({ has: table.page().getByRole('rowheader', { name: row }) });
-  await shows(found);
-  return found.getByRole('cell').allInnerTexts();
-}
-
 describe('in the browser', { skip }, () => {
-  before(open);
-  after(close);
+  before(async () => {
+    stage = await openStage();
+  });
+  after(() => stage?.close());
 
   it('a newcomer comes from the start to an overdue account, its reason, its row of evidence, and records it', async () => {
     await walk('/', async (page) => {
-      await page.waitForURL(`**${JULY_OVERDUE}`);
+      await page.waitForURL(`**${JULY}`);
+      await shows(heading(page, /overdue duties as of July 8, 2022$/, 2));
+      await page.getByLabel('Duty').selectOption({ label: 'Disable an inactive account' });
       await shows(heading(page, '319 overdue duties as of July 8, 2022', 2));
       await page.getByLabel('Class').selectOption({ label: 'Privileged' });
       await shows(heading(page, '4 overdue duties as of July 8, 2022'));
@@ -141,10 +98,10 @@ describe('in the browser', { skip }, () => {
 
   async function recordedDisabled(page: Page): Promise<void> {
     const due = await fact(page, 'Due');
-    const form = page.getByRole('form', { name: 'Record that the account was disabled' });
-    await form.getByLabel('Day it was disabled').fill('2022-10-20');
+    const form = await openAct(page, 'Record that an account was disabled');
+    await form.getByLabel('Effective').fill('2022-10-20');
     await form.getByLabel('Note').fill('seen in the console');
-    await form.getByRole('button', { name: 'Record as disabled' }).click();
+    await form.getByRole('button', { name: /^Record/ }).click();
     await shows(heading(page, /^Recorded as entry \d+$/));
     await page.getByRole('link', { name: 'Show the duty as of October 20, 2022' }).click();
     const late = (Date.parse('2022-10-20') - Date.parse(due)) / 86_400_000;
@@ -156,16 +113,20 @@ describe('in the browser', { skip }, () => {
     assert.match(await fact(page, 'Status'), new RegExp(`met late\\s+${late} days late`));
     assert.match(await fact(page, 'Done'), /2022-10-20 disabled/);
     await shows(page.getByRole('region', { name: 'Entries in the record' }).getByText('account.disabled'));
-    assert.ok(await page.getByRole('button', { name: 'Record as disabled' }).isDisabled());
+    const act = page.getByRole('button', { name: 'Record that an account was disabled' });
+    assert.ok(await act.isDisabled());
+    await shows(page.getByText(/^This spell ended on 2022-10-20 \(disabled\)/).first());
   }
+
+  const ACCEPT = 'Accept the risk of a duty until a day';
 
   it('a risk accepted late is noted, and the duty stays overdue', async () => {
     await walk(JULY_OVERDUE, async (page, visitor) => {
       await subjects(page).nth(5).click();
-      const form = page.getByRole('form', { name: 'Accept the risk' });
-      await form.getByLabel('Accept until').fill('2027-12-31');
+      const form = await openAct(page, ACCEPT);
+      await form.getByLabel('Until').fill('2027-12-31');
       await form.getByLabel('Reason').fill('a replacement is under way');
-      await form.getByRole('button', { name: 'Accept the risk' }).click();
+      await form.getByRole('button', { name: /^Record/ }).click();
       await shows(heading(page, /^Recorded as entry \d+$/));
       await page.getByRole('button', { name: 'Back to today' }).click();
       await shows(page.getByText(/given late: it only annotates, and suspends nothing/));
@@ -180,10 +141,10 @@ describe('in the browser', { skip }, () => {
       JULY_OVERDUE,
       async (page, visitor) => {
         await subjects(page).nth(6).click();
-        const form = page.getByRole('form', { name: 'Accept the risk' });
-        await form.getByLabel('Accept until').fill('2022-01-01');
+        const form = await openAct(page, ACCEPT);
+        await form.getByLabel('Until').fill('2022-01-01');
         await form.getByLabel('Reason').fill('a reason');
-        await form.getByRole('button', { name: 'Accept the risk' }).click();
+        await form.getByRole('button', { name: /^Record/ }).click();
         await shows(form.getByRole('alert').getByText(/would end on 2022-01-01: today is/));
         assert.equal(await form.getByLabel('Reason').inputValue(), 'a reason');
         await assertAccessible(visitor, 'a refused act');
@@ -193,19 +154,22 @@ describe('in the browser', { skip }, () => {
   });
 
   it("the audit has the auditor's figures, and what if the cloud manual were not adopted", async () => {
-    await walk('/DEMO/audit?asOf=2022-07-08', async (page, visitor) => {
-      const user = page.getByRole('table', { name: 'Counts, class user' });
+    await walk('/DEMO/audit?asOf=2022-07-08&system=ECM&program=accounts', async (page, visitor) => {
+      const user = page.getByRole('table', { name: 'Counts, account.disable, class user' });
       await shows(user);
       const figure = async (name: RegExp) =>
         (await cellsOf(user, name)).map((text) => text.replace(/\D.*$/s, ''));
       assert.deepEqual(await figure(/^Subjects/), ['917']);
       assert.deepEqual(await figure(/^Fallen due/), ['401']);
       assert.deepEqual(await figure(/^Overdue/), ['315']);
+      assert.deepEqual(await figure(/^Outstanding/), ['831']);
+      const glance = page.getByRole('table', { name: 'At a glance' });
+      assert.deepEqual(await cellsOf(glance, /: user/), ['917', '401', '831', '315', '0']);
       assert.deepEqual(await figure(/^Done: deactivated/), ['53']);
       assert.deepEqual(await figure(/^Done: quarantined/), ['33']);
-      const privileged = page.getByRole('table', { name: 'Counts, class privileged' });
+      const privileged = page.getByRole('table', { name: 'Counts, account.disable, class privileged' });
       assert.match((await cellsOf(privileged, /^Overdue/))[0] ?? '', /^4/);
-      const rates = page.getByRole('table', { name: 'Rates, class user' });
+      const rates = page.getByRole('table', { name: 'Rates, account.disable, class user' });
       assert.deepEqual((await cellsOf(rates, /^Overdue$/)).slice(0, 3), ['78.6 %', '315', '401']);
       await assertAccessible(visitor, 'the audit');
 
@@ -224,10 +188,12 @@ describe('in the browser', { skip }, () => {
   it('each page is accessible, and fits a narrow screen', async () => {
     await walk(JULY_OVERDUE, async (page, visitor) => {
       const pages: readonly (readonly [string, string, string | RegExp])[] = [
+        ['all overdue duties', JULY, /overdue duties as of July 8, 2022/],
         ['duties', JULY_OVERDUE, '319 overdue duties as of July 8, 2022'],
         ['duties of today', '/DEMO/duties', /duties as of/],
         ['no duties', '/DEMO/duties?asOf=1999-01-01', '0 duties as of January 1, 1999'],
         ['systems', '/DEMO/systems', 'on-premises'],
+        ['a system', '/DEMO/systems/ECM', 'The system as a whole'],
         ['evidence', '/DEMO/evidence', /files kept, newest first/],
         ['rulebooks', '/DEMO/rulebooks', /^irm-10\.8\.24:/],
         ['the audit', '/DEMO/audit?asOf=2022-07-08', /^ECM as of/],
@@ -262,7 +228,7 @@ describe('in the browser', { skip }, () => {
 
   it('a file is previewed, brought in, and known when it comes again', async () => {
     await walk('/DEMO/evidence', async (page, visitor) => {
-      await shows(heading(page, '3 files kept, newest first'));
+      await shows(heading(page, `${FILES} files kept, newest first`));
       const rows = ['<img src=x onerror=alert(1)>', 'demo-new'].map(
         (account) => `${account},Demo User,,no,2022-09-01,2022-10-03,active,,kept aside`,
       );
@@ -274,16 +240,16 @@ describe('in the browser', { skip }, () => {
       await shows(outcome.getByText(/note/i));
       await assertAccessible(visitor, 'a preview');
       await assertNarrow(visitor, 'a preview');
-      await shows(heading(page, '3 files kept, newest first'));
+      await shows(heading(page, `${FILES} files kept, newest first`));
 
       await page.getByRole('button', { name: 'Import' }).click();
       await shows(heading(page, /^Imported as evidence \d+$/));
-      await shows(heading(page, '4 files kept, newest first'));
+      await shows(heading(page, `${FILES + 1} files kept, newest first`));
       await shows(page.getByRole('rowheader', { name: /^demo new\.csv/ }));
       await page.getByRole('button', { name: 'Preview' }).click();
       await shows(heading(page, 'This file is already there: it changes nothing'));
 
-      await page.goto('/DEMO/duties?asOf=2023-01-13&status=open');
+      await page.goto('/DEMO/duties?asOf=2023-01-13&status=open&duty=account.disable');
       await shows(heading(page, '2 open duties as of January 13, 2023'));
       await shows(page.getByRole('link', { name: '<img src=x onerror=alert(1)>' }));
     });
@@ -391,7 +357,7 @@ describe('in the browser', { skip }, () => {
   });
 
   it('an agency of its own is empty at first, and not a demonstration', async () => {
-    await newAgency(house, 'NORTH');
+    await newAgency(stage.house, 'NORTH');
     await walk('/NORTH/duties', async (page, visitor) => {
       const note = page.getByRole('complementary', { name: 'Demonstration' });
       await shows(heading(page, /^0 duties as of/));
@@ -405,7 +371,7 @@ describe('in the browser', { skip }, () => {
   });
 
   it('nothing of the above would go unnoticed: the watch over a page sees what it is for', async () => {
-    const visitor = await visit(browser, served.address);
+    const visitor = await visit(stage.browser, stage.address);
     const { page } = visitor;
     await page.goto('/DEMO/systems');
     await shows(heading(page, 'Systems', 1));
@@ -425,23 +391,4 @@ describe('in the browser', { skip }, () => {
     assert.match(told, /policy: img-src https:\/\/muster\.example/);
     assert.match(told, /console: /);
   });
-
-  async function focused(page: Page): Promise<string> {
-    return page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
-  }
-
-  async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Promise<void> {
-    for (let press = 0; press < 60; press += 1) {
-      const text = await focused(page);
-      if (typeof name === 'string' ? text === name : name.test(text)) return;
-      await page.keyboard.press(key);
-    }
-    assert.fail(`the Tab key does not lead to ${String(name)}`);
-  }
 });
-
-/** A value of the list that sums a duty up. */
-async function fact(page: Page, name: string): Promise<string> {
-  const term = page.getByRole('term').filter({ hasText: new RegExp(`^${name}$`) });
-  return term.locator('xpath=following-sibling::dd[1]').innerText();
-}

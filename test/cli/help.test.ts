@@ -35,6 +35,8 @@ test('there are the commands that there should be', () => {
     'act',
     'rulebook',
     'systems',
+    'binding',
+    'evidence',
     'rebuild',
   ]) {
     assert.ok(names.has(name), name);

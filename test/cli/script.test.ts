@@ -35,6 +35,8 @@ const HEADER = 'account,name,component,privileged,created,last_login,status,stat
 const JULY = ['--as-of', '2022-07-08'];
 
 let desk: Desk;
+/** The entry of the first import: after the agency's own and its rulebooks'. */
+let first = 0;
 let files: Awaited<ReturnType<Desk['demonstration']>>;
 before(async () => {
   desk = await Desk.open();
@@ -66,7 +68,10 @@ test('an agency is created with the rulebooks that bind it, once', async () => {
   assert.partialDeepStrictEqual(await desk.json('agency', 'create', 'NORTH', '--kind', 'irs'), expected);
   assert.partialDeepStrictEqual(await desk.json('agency', 'list'), { agencies: [expected] });
   const { rulebooks } = await desk.json<{ rulebooks: { rulebook: string }[] }>('rulebook', 'list');
-  assert.deepEqual(rulebooks.map(({ rulebook }) => rulebook).sort(), ['irm-10.8.1', 'irm-10.8.24']);
+  const adopted = rulebooks.map(({ rulebook }) => rulebook);
+  assert.ok(adopted.includes('irm-10.8.1') && adopted.includes('irm-10.8.24'));
+  assert.ok(!adopted.includes('safeguards-memo'), 'it binds recipients alone');
+  first = adopted.length + 2;
   await desk.refused(3, /already an agency NORTH/, 'agency', 'create', 'NORTH', '--kind', 'irs');
   await desk.refused(
     2,
@@ -86,7 +91,7 @@ test('an agency is created with the rulebooks that bind it, once', async () => {
 
 test('an inventory and lists of accounts are taken in, and what they changed is told', async () => {
   assert.deepEqual(await desk.json('import', files.inventory), {
-    evidence: 4,
+    evidence: first,
     reader: 'inventory',
     observedOn: null,
     assets: 4,
@@ -127,7 +132,7 @@ test('an inventory and lists of accounts are taken in, and what they changed is 
   const told = await desk.json<object>('import', ...files.july);
   assert.partialDeepStrictEqual(told, {
     ...july,
-    evidence: 5,
+    evidence: first + 1,
     closed: (told as { closed: number }).closed,
   });
   const systems = await desk.json<{ systems: { system: string; components: object[] }[] }>('systems');
@@ -175,7 +180,7 @@ test('the figures are the audit’s', async () => {
 test('as text they stand with numerator, denominator and source', async () => {
   const text = await desk.done('audit', '--system', 'ECM', ...JULY);
   assert.match(text, /ECM as of 2022-07-08/);
-  assert.match(text, /917 +401 +516 +315 +53 +33 +0 +0/);
+  assert.match(text, /917 +401 +831 +516 +315 +53 +33 +0 +0/);
   assert.match(text, /numerator +denominator/);
   assert.match(text, /\n *315 +401 +78\.6 %/);
   assert.match(text, /Source: /);
@@ -249,7 +254,7 @@ test('a duty says why, down to the line of the file', async () => {
 test('the same file again changes nothing and says so', async () => {
   const before = await desk.digest();
   assert.partialDeepStrictEqual(await desk.json('import', ...files.july), {
-    evidence: 5,
+    evidence: first + 1,
     repeated: true,
     new: 0,
     closed: 0,
@@ -257,7 +262,10 @@ test('the same file again changes nothing and says so', async () => {
     unchanged: 921,
     refused: [],
   });
-  assert.match(await desk.done('import', files.inventory), /known \(entry 4\).*nothing was changed/);
+  assert.match(
+    await desk.done('import', files.inventory),
+    new RegExp(`known \\(entry ${first}\\).*nothing was changed`),
+  );
   assert.equal(await desk.digest(), before);
 });
 
@@ -271,7 +279,7 @@ test('an account recorded as disabled late is met late, and not twice', async ()
     '--note',
     'Ticket 1',
   );
-  assert.equal(entry, 6);
+  assert.equal(entry, first + 2);
   assert.match(String(recorded), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   assert.partialDeepStrictEqual(said, {
     kind: 'account.disabled',
@@ -306,10 +314,10 @@ test('what was known is asked by entry and by instant', async () => {
   await desk.done('import', ...files.october);
   const asOf = ['--as-of', '2022-10-14'];
   const now = (await audit(...asOf))['user'];
-  const then = (await audit(...asOf, '--known-at', '5'))['user'];
+  const then = (await audit(...asOf, '--known-at', String(first + 1)))['user'];
   assert.notEqual(now?.overdue, then?.overdue);
   assert.equal(then?.subjects, 917);
-  assert.equal((await audit(...asOf, '--known-at', '4'))['user'], undefined);
+  assert.equal((await audit(...asOf, '--known-at', String(first)))['user'], undefined);
   const { recorded } = await desk.json<{ recorded: string }>(
     'act',
     'account.record-disabled',
@@ -369,7 +377,7 @@ test('an accepted risk in time suspends, late it only annotates', async () => {
   await desk.done('agency', 'create', 'RECENT', '--kind', 'irs');
   await desk.done('import', files.inventory, '--agency', 'RECENT');
   await desk.done('import', 'recent.csv', '--system', 'ECM', '--observed', today, '--agency', 'RECENT');
-  const { duties } = await desk.json<Duties>('duties', '--agency', 'RECENT');
+  const { duties } = await desk.json<Duties>('duties', '--agency', 'RECENT', '--program', 'accounts');
   const [late, inTime] = duties.map(({ id }) => String(id));
   assert.deepEqual(
     duties.map(({ status }) => status),

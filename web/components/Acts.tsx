@@ -1,24 +1,20 @@
-import { Alert, Textarea } from '@trussworks/react-uswds';
+import { Alert, Button } from '@trussworks/react-uswds';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useId, useRef } from 'react';
-import { whyNotAcceptRisk, whyNotRecordDisabled } from '../acts.ts';
+import { useEffect, useId, useRef, useState } from 'react';
+import { actsAbout, whyNot } from '../acts.ts';
 import { doAct, explanationQuery } from '../api.ts';
-import type { ActOutcome, Duty } from '../contract.ts';
+import type { ActOutcome, DeclaredAct, Duty } from '../contract.ts';
 import { wordDay } from '../day.ts';
+import { capital } from '../words.ts';
 import { Answer } from './Answer.tsx';
 import { ActForm } from './ActForm.tsx';
 import { useTimes } from './AsOf.tsx';
-import { Field } from './Field.tsx';
+import { useDeclared, useServer } from './ServerContext.tsx';
 
 interface ActsProps {
   readonly agency: string;
   readonly duty: Duty;
-}
-
-interface Doing {
-  readonly act: string;
-  readonly input: Record<string, string>;
 }
 
 /** What a person can do about this duty; acts are judged by what is known today, whatever day is shown. */
@@ -30,30 +26,42 @@ export function Acts({ agency, duty }: ActsProps) {
   return <Answer of={now}>{(explanation) => <ActForms agency={agency} duty={explanation.duty} />}</Answer>;
 }
 
+interface Doing {
+  readonly act: string;
+  readonly input: Record<string, string>;
+}
+
 function ActForms({ agency, duty }: ActsProps) {
   const client = useQueryClient();
+  const { roles } = useServer();
+  const acts = actsAbout(useDeclared().acts, duty.duty);
+  const [open, setOpen] = useState<string>();
   const doing = useMutation({
     mutationFn: ({ act, input }: Doing) => doAct(agency, act, { duty: duty.id, ...input }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['agency', agency] }),
+    onSuccess: async () => {
+      setOpen(undefined);
+      await client.invalidateQueries({ queryKey: ['agency', agency] });
+    },
   });
-  const formFor = (act: string) => ({
-    duty,
-    pending: doing.isPending && doing.variables.act === act,
-    error: doing.variables?.act === act ? doing.error : null,
-    onSubmit: (input: Record<string, string>) => doing.mutate({ act, input }),
-  });
+  if (acts.length === 0)
+    return <p>Nothing can be recorded about it here. Evidence brings in what becomes of it.</p>;
+  const lastOf = (act: DeclaredAct) => (doing.variables?.act === act.act ? doing : undefined);
   return (
     <>
-      {doing.isSuccess && (
-        <Recorded
-          key={doing.data.entry}
-          outcome={doing.data}
-          effective={doing.variables.input['effective']}
-        />
-      )}
+      {doing.isSuccess && <Recorded key={doing.data.entry} outcome={doing.data} />}
       <div className="mu-acts">
-        <RecordDisabled {...formFor('account.record-disabled')} />
-        <AcceptRisk {...formFor('duty.accept-risk')} />
+        {acts.map((act) => (
+          <ActPart
+            key={act.act}
+            act={act}
+            open={open === act.act}
+            disabledReason={whyNot(act, duty, roles)}
+            pending={lastOf(act)?.isPending ?? false}
+            error={lastOf(act)?.error ?? null}
+            onToggle={() => setOpen(open === act.act ? undefined : act.act)}
+            onSubmit={(input) => doing.mutate({ act: act.act, input })}
+          />
+        ))}
       </div>
       <p className="mu-small">
         An act writes an entry into the record. Entries are never changed or removed.
@@ -62,86 +70,60 @@ function ActForms({ agency, duty }: ActsProps) {
   );
 }
 
-interface ActProps {
-  readonly duty: Duty;
+interface ActPartProps {
+  readonly act: DeclaredAct;
+  readonly open: boolean;
+  readonly disabledReason: string | undefined;
   readonly pending: boolean;
   readonly error: unknown;
+  readonly onToggle: () => void;
   readonly onSubmit: (input: Record<string, string>) => void;
 }
 
-function RecordDisabled({ duty, ...form }: ActProps) {
-  const { shown, today } = useTimes();
+/** An act by its title, which opens to its form; where it cannot be done, its control stays and says why. */
+function ActPart({ act, open, disabledReason, onToggle, ...form }: ActPartProps) {
   const id = useId();
+  const title = capital(act.title);
+  if (disabledReason !== undefined) {
+    return (
+      <div className="mu-act">
+        <h3>
+          <Button type="button" unstyled disabled aria-describedby={id} className="mu-act-title">
+            {title}
+          </Button>
+        </h3>
+        <p id={id} className="mu-small">
+          {capital(disabledReason)}.
+        </p>
+      </div>
+    );
+  }
   return (
-    <ActForm
-      {...form}
-      title="Record that the account was disabled"
-      intro="For an account that has been disabled where it lives. Muster does not disable it."
-      submit="Record as disabled"
-      disabledReason={whyNotRecordDisabled(duty)}
-    >
-      <Field
-        id={`${id}-effective`}
-        label="Day it was disabled"
-        hint="The day it took effect, which may be earlier than today."
-        required
-      >
-        <input
-          className="usa-input"
-          id={`${id}-effective`}
-          aria-describedby={`${id}-effective-hint`}
-          name="effective"
-          type="date"
-          required
-          max={today}
-          min={duty.trigger}
-          defaultValue={shown === today ? today : ''}
-        />
-      </Field>
-      <Field id={`${id}-note`} label="Note">
-        <input className="usa-input" id={`${id}-note`} name="note" type="text" maxLength={500} />
-      </Field>
-    </ActForm>
+    <div className="mu-act">
+      <h3>
+        <Button
+          type="button"
+          unstyled
+          className="mu-act-title"
+          aria-expanded={open}
+          aria-controls={id}
+          onClick={onToggle}
+        >
+          {title}
+        </Button>
+      </h3>
+      <div id={id}>
+        {open && <ActForm act={act} fields={act.fields.filter(({ name }) => name !== 'duty')} {...form} />}
+      </div>
+    </div>
   );
 }
 
-function AcceptRisk({ duty, ...form }: ActProps) {
-  const id = useId();
-  return (
-    <ActForm
-      {...form}
-      title="Accept the risk"
-      intro="From today. Given in time, it suspends the duty until it ends; given late, it only annotates. It never makes a late duty on time."
-      submit="Accept the risk"
-      disabledReason={whyNotAcceptRisk(duty)}
-    >
-      <Field id={`${id}-until`} label="Accept until" required>
-        <input className="usa-input" id={`${id}-until`} name="until" type="date" required />
-      </Field>
-      <Field id={`${id}-reason`} label="Reason" required>
-        <Textarea
-          id={`${id}-reason`}
-          name="reason"
-          required
-          rows={3}
-          maxLength={2000}
-          className="mu-textarea"
-        />
-      </Field>
-    </ActForm>
-  );
-}
-
-interface RecordedProps {
-  readonly outcome: ActOutcome;
-  readonly effective: string | undefined;
-}
-
-function Recorded({ outcome, effective }: RecordedProps) {
-  const { shown, today } = useTimes();
+function Recorded({ outcome }: { readonly outcome: ActOutcome }) {
+  const { shown } = useTimes();
   const note = useRef<HTMLDivElement>(null);
   useEffect(() => note.current?.focus(), []);
-  const from = effective ?? today;
+  const from = outcome.effective;
   return (
     <div ref={note} tabIndex={-1} className="mu-recorded">
       <Alert type="success" headingLevel="h3" heading={`Recorded as entry ${outcome.entry}`}>

@@ -1,8 +1,9 @@
 import { Table } from '@trussworks/react-uswds';
 import { Link, useParams } from '@tanstack/react-router';
 import type { AuditRow, DayRange } from '../contract.ts';
-import { wordDuty, wordMeans, wordName, wordNumber, wordPercent } from '../words.ts';
+import { capital, wordMeans, wordName, wordNumber, wordPercent } from '../words.ts';
 import { useTimes } from './AsOf.tsx';
+import { useDutyWords } from './ServerContext.tsx';
 
 interface AuditTablesProps {
   readonly system: string | undefined;
@@ -11,17 +12,89 @@ interface AuditTablesProps {
   readonly compare?: readonly AuditRow[] | undefined;
 }
 
-/** For each duty type and class the figures, each with what it is counted from. */
+/** With more rows than these, each opens from its line at a glance. */
+const OPEN_AT_MOST = 4;
+
+/** For each program its duty types and classes: the figures, each with what it is counted from. */
 export function AuditTables({ system, rows, compare }: AuditTablesProps) {
-  return rows.map((row) => (
-    <AuditRowTables
-      key={`${row.duty} ${row.class}`}
-      system={system}
-      row={row}
-      actual={compare?.find((each) => each.duty === row.duty && each.class === row.class)}
-    />
+  const byProgram = Map.groupBy(rows, ({ program }) => program);
+  return [...byProgram].map(([program, ofProgram]) => (
+    <section key={program} className="mu-part" aria-labelledby={`program-${program}`}>
+      <h3 id={`program-${program}`} className="mu-program">
+        {capital(program)}
+      </h3>
+      {ofProgram.map((row) => (
+        <AuditRowTables
+          key={rowId(row)}
+          system={system}
+          row={row}
+          open={rows.length <= OPEN_AT_MOST || compare !== undefined}
+          actual={compare?.find((each) => rowId(each) === rowId(row))}
+        />
+      ))}
+    </section>
   ));
 }
+
+function rowId({ duty, class: klass }: AuditRow): string {
+  return `${duty}-${klass}`;
+}
+
+/** All rows at a glance; each leads to its figures below. */
+export function AuditOverview({ rows }: { readonly rows: readonly AuditRow[] }) {
+  const wordDuty = useDutyWords();
+  if (rows.length < 2) return null;
+  return (
+    <Table
+      fullWidth
+      bordered={false}
+      stackedStyle="headers"
+      className="mu-table mu-overview"
+      caption="At a glance"
+    >
+      <thead>
+        <tr>
+          <th scope="col">Duty</th>
+          {overview.map(({ name }) => (
+            <th key={name} scope="col" className="mu-number">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={rowId(row)}>
+            <th scope="row" data-label="Duty">
+              <a className="usa-link" href={`#${rowId(row)}`} onClick={() => openDetails(rowId(row))}>
+                {wordDuty(row.duty)}: {row.class}
+              </a>
+              <span className="mu-under">{row.program}</span>
+            </th>
+            {overview.map(({ name, value }) => (
+              <td key={name} data-label={name} className="mu-number">
+                {wordNumber(value(row))}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function openDetails(id: string): void {
+  const details = document.getElementById(id);
+  if (details instanceof HTMLDetailsElement) details.open = true;
+}
+
+const overview: readonly { readonly name: string; readonly value: (row: AuditRow) => number }[] = [
+  { name: 'Subjects', value: (row) => row.subjects },
+  { name: 'Fallen due', value: (row) => row.fallenDue },
+  { name: 'Outstanding', value: (row) => row.outstanding },
+  { name: 'Overdue', value: (row) => row.overdue },
+  { name: 'Undetermined', value: (row) => row.undetermined },
+];
 
 interface AuditRowProps {
   readonly system: string | undefined;
@@ -29,15 +102,21 @@ interface AuditRowProps {
   readonly actual: AuditRow | undefined;
 }
 
-function AuditRowTables({ system, row, actual }: AuditRowProps) {
+function AuditRowTables({ system, row, actual, open }: AuditRowProps & { readonly open: boolean }) {
+  const wordDuty = useDutyWords();
   return (
-    <section className="mu-part">
-      <h3>
-        {wordDuty(row.duty)}: class {row.class}
-      </h3>
-      <Counts system={system} row={row} actual={actual} />
-      <Rates row={row} />
-    </section>
+    <details className="mu-details" id={rowId(row)} open={open}>
+      <summary>
+        <h4>
+          {wordDuty(row.duty)}: class {row.class}
+        </h4>
+      </summary>
+      <div className="mu-beside">
+        <Counts system={system} row={row} actual={actual} />
+        <Rates row={row} />
+      </div>
+      <p className="mu-small">Source: {row.source}.</p>
+    </details>
   );
 }
 
@@ -59,6 +138,11 @@ function figuresOf(row: AuditRow): readonly Figure[] {
         name: `Done: ${wordMeans(means)}`,
         value: (each: AuditRow) => each.done[means] ?? 0,
       })),
+    {
+      name: 'Outstanding',
+      value: (each) => each.outstanding,
+      about: 'not done, whatever becomes of them: open, overdue, undetermined or suspended',
+    },
     { name: 'Overdue', value: (each) => each.overdue, about: wordRanges(row), lists: 'overdue' },
     { name: 'Open', value: (each) => each.open, about: 'due later', lists: 'open' },
     { name: 'Met', value: (each) => each.met },
@@ -82,7 +166,12 @@ function wordRange({ min, max }: DayRange): string {
 
 function Counts({ system, row, actual }: AuditRowProps) {
   return (
-    <Table bordered={false} compact className="mu-table mu-figures" caption={`Counts, class ${row.class}`}>
+    <Table
+      bordered={false}
+      compact
+      className="mu-table mu-figures"
+      caption={`Counts, ${row.duty}, class ${row.class}`}
+    >
       <thead>
         <tr>
           <th scope="col">Figure</th>
@@ -150,7 +239,7 @@ function Rates({ row }: { readonly row: AuditRow }) {
       bordered={false}
       stackedStyle="headers"
       className="mu-table mu-rates"
-      caption={`Rates, class ${row.class}`}
+      caption={`Rates, ${row.duty}, class ${row.class}`}
     >
       <thead>
         <tr>

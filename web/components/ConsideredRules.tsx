@@ -1,11 +1,10 @@
 import { Table } from '@trussworks/react-uswds';
-import { Link } from '@tanstack/react-router';
 import type { ConsideredRule } from '../contract.ts';
 import { wordVerdict } from '../words.ts';
-import { useTimes } from './AsOf.tsx';
 import { Citations } from './Citations.tsx';
 import { DayText } from './DayText.tsx';
 import { DayWords } from './DayWords.tsx';
+import { RuleName } from './RuleName.tsx';
 
 interface ConsideredRulesProps {
   readonly agency: string;
@@ -41,19 +40,10 @@ interface RuleRowProps {
 }
 
 function RuleRow({ agency, rule }: RuleRowProps) {
-  const { times } = useTimes();
   return (
     <tr className={`mu-verdict--${rule.verdict}`}>
       <th scope="row" data-label="Rule">
-        <Link
-          className="usa-link"
-          to="/$agency/rulebooks"
-          params={{ agency }}
-          search={times}
-          hash={rule.rule.split('/')[0] ?? ''}
-        >
-          {rule.rule}
-        </Link>
+        <RuleName agency={agency} rule={rule.rule} />
         <span className="mu-under">
           {rule.title}
           {rule.force !== null && ` · ${rule.force}`}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Duty } from '../contract.ts';
-import { wordMeans, wordPlace } from '../words.ts';
+import { wordMeans, wordPlace, wordRating } from '../words.ts';
 import { Citations } from './Citations.tsx';
 import { DayText } from './DayText.tsx';
 import { DutyStatus } from './StatusMark.tsx';
@@ -20,12 +20,20 @@ export function DutySummary({ duty, asOf }: DutySummaryProps) {
       <Fact name="Due">
         <DayText day={duty.due} />
       </Fact>
+      {duty.scheduled !== null && (
+        <Fact name="Scheduled">
+          <DayText day={duty.scheduled} />
+        </Fact>
+      )}
       <Fact name="Done">
         <DayText day={duty.done} />
         {duty.means !== null && ` ${wordMeans(duty.means)}`}
       </Fact>
       <Fact name="System / component">{wordPlace(duty)}</Fact>
-      <Fact name="Class">{duty.class}</Fact>
+      <Fact name="Class">
+        {duty.class}
+        {duty.rating !== null && `, ${wordRating(duty.rating)}`}
+      </Fact>
       <Fact name="Rule">
         {duty.rule ?? 'none determined'}
         {duty.force !== null && ` (${duty.force})`}
@@ -44,7 +52,8 @@ export function DutySummary({ duty, asOf }: DutySummaryProps) {
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+/** A fact by its name, for a list of facts (`dl`). */
+export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>

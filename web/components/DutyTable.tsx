@@ -1,9 +1,10 @@
 import { Table } from '@trussworks/react-uswds';
 import { Link } from '@tanstack/react-router';
 import type { Duty } from '../contract.ts';
-import { wordDuty, wordMeans, wordPlace } from '../words.ts';
+import { wordMeans, wordPlace, wordRating } from '../words.ts';
 import { useTimes } from './AsOf.tsx';
 import { DayText } from './DayText.tsx';
+import { useDutyWords } from './ServerContext.tsx';
 import { DutyStatus } from './StatusMark.tsx';
 
 interface DutyTableProps {
@@ -48,6 +49,7 @@ interface DutyRowProps {
 
 function DutyRow({ agency, asOf, duty, mixed }: DutyRowProps) {
   const { times } = useTimes();
+  const wordDuty = useDutyWords();
   return (
     <tr>
       <th scope="row" data-label="Subject">
@@ -61,6 +63,9 @@ function DutyRow({ agency, asOf, duty, mixed }: DutyRowProps) {
       </td>
       <td data-label="Due">
         <DayText day={duty.due} />
+        {duty.scheduled !== null && duty.scheduled !== duty.due && (
+          <span className="mu-under">scheduled {duty.scheduled}</span>
+        )}
       </td>
       <td data-label="Trigger">
         <DayText day={duty.trigger} />
@@ -69,7 +74,10 @@ function DutyRow({ agency, asOf, duty, mixed }: DutyRowProps) {
         <DayText day={duty.done} />
         {duty.means !== null && <span className="mu-under">{wordMeans(duty.means)}</span>}
       </td>
-      <td data-label="Class">{duty.class}</td>
+      <td data-label="Class">
+        {duty.class}
+        {duty.rating !== null && <span className="mu-under">{wordRating(duty.rating)}</span>}
+      </td>
       <td data-label="Component">{wordPlace(duty)}</td>
       <td data-label="Rule">{duty.rule ?? <span className="mu-none">none determined</span>}</td>
     </tr>

@@ -1,11 +1,9 @@
-import { Button, Table } from '@trussworks/react-uswds';
-import { useQuery } from '@tanstack/react-query';
+import { Button } from '@trussworks/react-uswds';
 import { useId, useState } from 'react';
-import { evidenceLineQuery } from '../api.ts';
 import type { EvidenceRow } from '../contract.ts';
-import { Answer } from './Answer.tsx';
 import { DayText } from './DayText.tsx';
 import { DayWords } from './DayWords.tsx';
+import { EvidenceCells } from './EvidenceCells.tsx';
 
 interface EvidenceRowsProps {
   readonly agency: string;
@@ -64,37 +62,5 @@ function EvidenceRowItem({ agency, row }: EvidenceRowItemProps) {
         </>
       )}
     </li>
-  );
-}
-
-interface EvidenceCellsProps {
-  readonly agency: string;
-  readonly evidence: number;
-  readonly line: number;
-}
-
-function EvidenceCells({ agency, evidence, line }: EvidenceCellsProps) {
-  const answer = useQuery(evidenceLineQuery(agency, evidence, line));
-  return (
-    <Answer of={answer}>
-      {(row) => (
-        <Table compact scrollable bordered className="mu-cells" caption={`Line ${row.line} of ${row.file}`}>
-          <thead>
-            <tr>
-              <th scope="col">Column</th>
-              <th scope="col">Value</th>
-            </tr>
-          </thead>
-          <tbody>
-            {row.cells.map(({ column, value }) => (
-              <tr key={column}>
-                <th scope="row">{column}</th>
-                <td>{value === '' ? <span className="mu-none">empty</span> : value}</td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      )}
-    </Answer>
   );
 }

@@ -2,11 +2,13 @@ import { Button } from '@trussworks/react-uswds';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type SyntheticEvent, useId, useRef, useState } from 'react';
 import { systemsQuery } from '../api.ts';
+import type { DeclaredReader, UploadField } from '../contract.ts';
+import { standingOf, wordReader } from '../readers.ts';
 import { uploadEvidence } from '../upload.ts';
 import { Failure } from './Failure.tsx';
 import { Field } from './Field.tsx';
 import { ImportOutcomeView } from './ImportOutcomeView.tsx';
-import { useServer } from './ServerContext.tsx';
+import { useDeclared, useServer } from './ServerContext.tsx';
 
 /** A file's way in: choose, see what it would change, then import it. */
 export function EvidenceUploadForm({ agency }: { readonly agency: string }) {
@@ -103,15 +105,22 @@ function splitForm(form: FormData): { file: File; fields: Record<string, string>
 function UploadFields({ agency }: { readonly agency: string }) {
   const id = useId();
   const { today } = useServer();
+  const { readers } = useDeclared();
   const systems = useQuery(systemsQuery(agency, {})).data?.systems ?? [];
   const [system, setSystem] = useState('');
+  const [chosen, setChosen] = useState('');
+  const reader = readers.find((each) => each.reader === chosen);
   const components = systems.find((each) => each.system === system)?.components ?? [];
+  const of = (field: UploadField) => ({
+    required: standingOf(reader, field) === 'must',
+    disabled: standingOf(reader, field) === 'none',
+  });
   return (
     <>
       <Field
         id={`${id}-file`}
         label="File to bring in"
-        hint="An inventory or a list of accounts, CSV, as its tool wrote it."
+        hint="As its tool wrote it. What kind of file it is, Muster sees from the file itself."
         required
       >
         <input
@@ -124,23 +133,40 @@ function UploadFields({ agency }: { readonly agency: string }) {
         />
       </Field>
       <div className="mu-fields">
-        <Field id={`${id}-reader`} label="Reader" required>
-          <select className="usa-select" id={`${id}-reader`} name="reader" defaultValue="">
-            <option value="">By its columns</option>
-            <option value="inventory">Inventory</option>
-            <option value="accounts">Accounts</option>
+        <Field id={`${id}-reader`} label="Kind of file" required>
+          <select
+            className="usa-select"
+            id={`${id}-reader`}
+            name="reader"
+            value={chosen}
+            onChange={(event) => setChosen(event.target.value)}
+          >
+            <option value="">As the file says</option>
+            {readers.map(({ reader: name, title }) => (
+              <option key={name} value={name}>
+                {title}
+              </option>
+            ))}
           </select>
         </Field>
-        <Field id={`${id}-observed`} label="Observed on">
-          <input className="usa-input" id={`${id}-observed`} name="observed" type="date" max={today} />
+        <Field id={`${id}-observed`} label="Observed on" required={of('observed').required}>
+          <input
+            className="usa-input"
+            id={`${id}-observed`}
+            name="observed"
+            type="date"
+            max={today}
+            {...of('observed')}
+          />
         </Field>
-        <Field id={`${id}-system`} label="System">
+        <Field id={`${id}-system`} label="System" required={of('system').required}>
           <select
             className="usa-select"
             id={`${id}-system`}
             name="system"
             value={system}
             onChange={(event) => setSystem(event.target.value)}
+            {...of('system')}
           >
             <option value="">Not given</option>
             {systems.map((each) => (
@@ -148,8 +174,14 @@ function UploadFields({ agency }: { readonly agency: string }) {
             ))}
           </select>
         </Field>
-        <Field id={`${id}-component`} label="Component">
-          <select className="usa-select" id={`${id}-component`} name="component" key={system}>
+        <Field id={`${id}-component`} label="Component" required={of('component').required}>
+          <select
+            className="usa-select"
+            id={`${id}-component`}
+            name="component"
+            key={system}
+            {...of('component')}
+          >
             <option value="">Not given</option>
             {components.map((each) => (
               <option key={each.component}>{each.component}</option>
@@ -157,11 +189,21 @@ function UploadFields({ agency }: { readonly agency: string }) {
           </select>
         </Field>
       </div>
-      <p className="mu-small">
-        A list of accounts needs the day it was observed and its system; the component, where its rows leave
-        that cell empty.
-      </p>
+      <ReaderNeeds readers={reader ? [reader] : readers} />
     </>
+  );
+}
+
+/** What must be said of a file, by its kind. */
+function ReaderNeeds({ readers }: { readonly readers: readonly DeclaredReader[] }) {
+  return (
+    <ul className="mu-small mu-needs">
+      {readers.map((reader) => (
+        <li key={reader.reader}>
+          <strong>{reader.title}</strong> {wordReader(reader)}.
+        </li>
+      ))}
+    </ul>
   );
 }
 

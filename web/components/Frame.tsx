@@ -1,18 +1,35 @@
 import { Header, NavMenuButton, PrimaryNav, Title } from '@trussworks/react-uswds';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
-import type { ServerStatus } from '../contract.ts';
+import type { DeclaredList, ServerStatus } from '../contract.ts';
+import { topLists } from '../list-rows.ts';
 import { carryTimes } from '../url-state.ts';
+import { shortHeadOf } from '../words.ts';
 import { AgencyChoice } from './AgencyChoice.tsx';
 import { DemonstrationNote } from './DemonstrationNote.tsx';
+import { useDeclared } from './ServerContext.tsx';
 
-const places = [
+interface Place {
+  readonly to: `/$agency/${'duties' | 'audit' | 'systems' | 'evidence' | 'rulebooks'}`;
+  readonly text: string;
+}
+
+const before: readonly Place[] = [
   { to: '/$agency/duties', text: 'Duties' },
   { to: '/$agency/audit', text: 'Audit' },
   { to: '/$agency/systems', text: 'Systems' },
+];
+
+const after: readonly Place[] = [
   { to: '/$agency/evidence', text: 'Evidence' },
   { to: '/$agency/rulebooks', text: 'Rulebooks' },
-] as const;
+];
+
+/** The lists that have no page of their own: each is a way through. */
+function otherLists(lists: readonly DeclaredList[]): DeclaredList[] {
+  const own = new Set([...before, ...after].map(({ to }) => to.split('/').at(-1)));
+  return topLists(lists).filter(({ view }) => !own.has(view));
+}
 
 interface FrameProps {
   readonly server: ServerStatus;
@@ -53,23 +70,37 @@ function FrameHeader({ agency, server }: FrameHeaderProps) {
   const times = useSearch({ strict: false, select: (search) => carryTimes({ ...search }) });
   const toggle = () => setExpanded((before) => !before);
   useEscape(expanded, () => setExpanded(false));
+  const { lists } = useDeclared();
+  const look = {
+    className: 'usa-nav__link',
+    activeProps: { className: 'usa-current', 'aria-current': 'page' },
+    activeOptions: { includeSearch: false },
+    onClick: () => setExpanded(false),
+  } as const;
+  const placeLink = ({ to, text }: Place, code: string) => (
+    <Link key={to} to={to} params={{ agency: code }} search={times} {...look}>
+      <span>{text}</span>
+    </Link>
+  );
+  const listLink = ({ view, title }: DeclaredList, code: string) => (
+    <Link
+      key={view}
+      to="/$agency/lists/$view"
+      params={{ agency: code, view }}
+      search={{ ...times }}
+      {...look}
+    >
+      <span>{shortHeadOf(title)}</span>
+    </Link>
+  );
   const items =
     agency === undefined
       ? []
-      : places.map(({ to, text }) => (
-          <Link
-            key={to}
-            to={to}
-            params={{ agency }}
-            search={times}
-            className="usa-nav__link"
-            activeProps={{ className: 'usa-current', 'aria-current': 'page' }}
-            activeOptions={{ includeSearch: false }}
-            onClick={() => setExpanded(false)}
-          >
-            <span>{text}</span>
-          </Link>
-        ));
+      : [
+          ...before.map((place) => placeLink(place, agency)),
+          ...otherLists(lists).map((list) => listLink(list, agency)),
+          ...after.map((place) => placeLink(place, agency)),
+        ];
   return (
     <>
       <div className={expanded ? 'usa-overlay is-visible' : 'usa-overlay'} />

@@ -2,9 +2,9 @@ import { Table } from '@trussworks/react-uswds';
 import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Rule, Rulebook } from '../contract.ts';
-import { wordDuty } from '../words.ts';
 import { Citations } from './Citations.tsx';
 import { DayText } from './DayText.tsx';
+import { useDutyWords } from './ServerContext.tsx';
 
 /** One rulebook: whom it binds and since when, each rule beside its citation, and the document itself. */
 export function RulebookPart({ rulebook }: { readonly rulebook: Rulebook }) {
@@ -101,6 +101,7 @@ function Rules({ rulebook }: { readonly rulebook: Rulebook }) {
 }
 
 function RuleRow({ rule }: { readonly rule: Rule }) {
+  const wordDuty = useDutyWords();
   return (
     <tr>
       <th scope="row" data-label="Rule">

@@ -4,12 +4,14 @@ import { getRouteApi } from '@tanstack/react-router';
 import { auditQuery, rulebooksQuery, systemsQuery } from '../api.ts';
 import { Answer } from '../components/Answer.tsx';
 import { AsOfControl, AsOfNotice, useTimes } from '../components/AsOf.tsx';
-import { AuditTables } from '../components/AuditTables.tsx';
+import { AuditOverview, AuditTables } from '../components/AuditTables.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { PageHead } from '../components/PageHead.tsx';
+import { useDeclared } from '../components/ServerContext.tsx';
 import type { Audit } from '../contract.ts';
 import { wordDay } from '../day.ts';
 import type { AuditSearch } from '../url-state.ts';
+import { capital, dutyChoices } from '../words.ts';
 
 const route = getRouteApi('/$agency/audit');
 
@@ -49,6 +51,7 @@ interface AuditControlsProps {
 function AuditControls({ agency, search, systems }: AuditControlsProps) {
   const navigate = route.useNavigate();
   const { times } = useTimes();
+  const { programs } = dutyChoices(useDeclared().dutyTypes, {});
   const rulebooks = useQuery(rulebooksQuery(agency, times)).data?.rulebooks ?? [];
   return (
     <div className="mu-controls">
@@ -61,6 +64,16 @@ function AuditControls({ agency, search, systems }: AuditControlsProps) {
           value={search.system === systems[0] ? undefined : search.system}
           choices={systems.slice(1).map((system) => ({ value: system, text: system }))}
           onChoose={(system) => void navigate({ resetScroll: false, search: (old) => ({ ...old, system }) })}
+        />
+        <Choice
+          label="Program"
+          name="program"
+          all="All programs"
+          value={search.program}
+          choices={programs.map((each) => ({ value: each, text: capital(each) }))}
+          onChoose={(program) =>
+            void navigate({ resetScroll: false, search: (old) => ({ ...old, program }) })
+          }
         />
         <Choice
           label="What if this were not adopted"
@@ -122,7 +135,10 @@ function AuditResult({ audit, compare }: AuditResultProps) {
       {audit.rows.length === 0 ? (
         <p>Nothing in this system has a duty as of that day.</p>
       ) : (
-        <AuditTables system={audit.system ?? undefined} rows={audit.rows} compare={compare?.rows} />
+        <>
+          {!compare && <AuditOverview rows={audit.rows} />}
+          <AuditTables system={audit.system ?? undefined} rows={audit.rows} compare={compare?.rows} />
+        </>
       )}
     </section>
   );

@@ -1,18 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { getRouteApi } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { dutiesQuery, systemsQuery } from '../api.ts';
 import { Answer } from '../components/Answer.tsx';
 import { AsOfControl, AsOfNotice } from '../components/AsOf.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { DutyTable } from '../components/DutyTable.tsx';
 import { PageHead } from '../components/PageHead.tsx';
+import { Paging } from '../components/Paging.tsx';
+import { ResultsHeading } from '../components/ResultsHeading.tsx';
+import { useDeclared, useDutyWords } from '../components/ServerContext.tsx';
 import { StatusSummary } from '../components/StatusSummary.tsx';
 import type { DutyList } from '../contract.ts';
 import { rememberList } from '../last-list.ts';
 import { wordDay } from '../day.ts';
 import type { DutiesSearch } from '../url-state.ts';
-import { capital, classes, count, dutyTypes, wordDuty, wordNumber, wordStatus } from '../words.ts';
+import { capital, count, dutyChoices, wordStatus } from '../words.ts';
 
 const route = getRouteApi('/$agency/duties');
 
@@ -50,8 +53,11 @@ interface DutyFiltersProps {
 function DutyFilters({ agency, search }: DutyFiltersProps) {
   const navigate = route.useNavigate();
   const systems = useQuery(systemsQuery(agency, { asOf: search.asOf })).data?.systems ?? [];
-  const choose = (name: 'system' | 'class' | 'duty') => (value: string | undefined) =>
-    void navigate({ resetScroll: false, search: (old) => ({ ...old, [name]: value, after: undefined }) });
+  const { dutyTypes } = useDeclared();
+  const wordDuty = useDutyWords();
+  const { programs, duties, classes } = dutyChoices(dutyTypes, search);
+  const narrow = (said: DutiesSearch) =>
+    void navigate({ resetScroll: false, search: (old) => ({ ...old, ...said, after: undefined }) });
   return (
     <fieldset className="usa-fieldset mu-filters" aria-label="Filters">
       <Choice
@@ -60,7 +66,23 @@ function DutyFilters({ agency, search }: DutyFiltersProps) {
         all="All systems"
         value={search.system}
         choices={systems.map(({ system }) => ({ value: system, text: system }))}
-        onChoose={choose('system')}
+        onChoose={(system) => narrow({ system })}
+      />
+      <Choice
+        label="Program"
+        name="program"
+        all="All programs"
+        value={search.program}
+        choices={programs.map((each) => ({ value: each, text: capital(each) }))}
+        onChoose={(program) => narrow({ program, duty: undefined, class: undefined })}
+      />
+      <Choice
+        label="Duty"
+        name="duty"
+        all="All duties"
+        value={search.duty}
+        choices={duties.map((each) => ({ value: each, text: wordDuty(each) }))}
+        onChoose={(duty) => narrow({ duty, class: undefined })}
       />
       <Choice
         label="Class"
@@ -68,15 +90,7 @@ function DutyFilters({ agency, search }: DutyFiltersProps) {
         all="All classes"
         value={search.class}
         choices={classes.map((each) => ({ value: each, text: capital(each) }))}
-        onChoose={choose('class')}
-      />
-      <Choice
-        label="Duty"
-        name="duty"
-        all="All duties"
-        value={search.duty}
-        choices={dutyTypes.map((each) => ({ value: each, text: wordDuty(each) }))}
-        onChoose={choose('duty')}
+        onChoose={(klass) => narrow({ class: klass })}
       />
     </fieldset>
   );
@@ -89,23 +103,17 @@ interface ResultsProps {
 }
 
 function Results({ agency, list, search }: ResultsProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  const cursor = useRef(search.after);
-  useEffect(() => {
-    if (cursor.current !== search.after) heading.current?.focus();
-    cursor.current = search.after;
-  }, [search.after]);
   return (
     <section aria-labelledby="results">
-      <h2 id="results" ref={heading} tabIndex={-1} aria-live="polite" className="mu-results">
+      <ResultsHeading id="results" after={search.after}>
         {wordTotal(list, search.status)}
-      </h2>
+      </ResultsHeading>
       {list.duties.length === 0 ? (
         <p>No duty fits. Choose another day or fewer filters.</p>
       ) : (
         <DutyTable agency={agency} asOf={list.asOf} duties={list.duties} />
       )}
-      <Paging list={list} search={search} />
+      <Paging after={search.after} next={list.next} shown={list.duties.length} total={list.total} />
     </section>
   );
 }
@@ -113,31 +121,4 @@ function Results({ agency, list, search }: ResultsProps) {
 function wordTotal(list: DutyList, status: string | undefined): string {
   const kind = status === undefined ? '' : `${wordStatus(status)} `;
   return `${count(list.total, `${kind}duty`, `${kind}duties`)} as of ${wordDay(list.asOf)}`;
-}
-
-function Paging({ list, search }: Pick<ResultsProps, 'list' | 'search'>) {
-  if (list.next === null && search.after === undefined) return null;
-  const { next } = list;
-  return (
-    <nav className="mu-paging" aria-label="Pages">
-      {search.after !== undefined && (
-        <Link
-          className="usa-button usa-button--outline"
-          to="."
-          resetScroll={false}
-          search={(old) => ({ ...old, after: undefined })}
-        >
-          Back to the first
-        </Link>
-      )}
-      {next !== null && (
-        <Link className="usa-button" to="." resetScroll={false} search={(old) => ({ ...old, after: next })}>
-          Next
-        </Link>
-      )}
-      <span className="mu-small">
-        {wordNumber(list.duties.length)} of {wordNumber(list.total)} on this page
-      </span>
-    </nav>
-  );
 }

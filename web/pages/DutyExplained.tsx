@@ -12,11 +12,11 @@ import { DutySummary } from '../components/DutySummary.tsx';
 import { Entries } from '../components/Entries.tsx';
 import { EvidenceRows } from '../components/EvidenceRows.tsx';
 import { PageHead } from '../components/PageHead.tsx';
+import { useDutyWords } from '../components/ServerContext.tsx';
 import { Spells } from '../components/Spells.tsx';
 import { TimelinePicture } from '../components/TimelinePicture.tsx';
 import { listToReturnTo } from '../last-list.ts';
 import type { Explanation } from '../contract.ts';
-import { wordDuty } from '../words.ts';
 
 const route = getRouteApi('/$agency/duties/$id');
 
@@ -26,6 +26,7 @@ export function DutyExplained() {
   const { times } = useTimes();
   const answer = useQuery(explanationQuery(agency, id, times));
   const duty = answer.data?.duty;
+  const wordDuty = useDutyWords();
   return (
     <>
       <Trail agency={agency} />

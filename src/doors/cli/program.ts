@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import { addAct } from './commands/act.ts';
 import { addAgency } from './commands/agency.ts';
 import { addImport } from './commands/import.ts';
+import { addLists } from './commands/lists.ts';
 import { addRebuild } from './commands/rebuild.ts';
 import { addRulebook } from './commands/rulebook.ts';
 import { addServe } from './commands/serve.ts';
@@ -18,7 +19,8 @@ export function buildProgram(): Command {
     .description('Security duties with dates: evidence in, duties out as of any day, each able to say why.')
     .version(version)
     .addHelpText('after', EXITS);
-  for (const add of [addServe, addAgency, addImport, addViews, addAct, addRulebook, addRebuild]) add(program);
+  for (const add of [addServe, addAgency, addImport, addViews, addLists, addAct, addRulebook, addRebuild])
+    add(program);
   for (const command of everyCommand(program)) {
     command.exitOverride((error: CommanderError) => {
       throw error;

@@ -9,7 +9,7 @@ export function renderDuties(answer: DutiesAnswer): string {
   const rows = answer.duties.map((duty) => [
     duty.subject.name,
     [duty.system, duty.component].filter((part) => part !== null).join('/'),
-    duty.class,
+    duty.rating === null ? duty.class : `${duty.class} (${duty.rating})`,
     duty.trigger,
     duty.due,
     status(duty),
@@ -33,16 +33,32 @@ export function renderAudit(answer: AuditAnswer): string {
   const invented = answer.demonstration ? '\nDemonstration data: invented, not a finding about anyone.' : '';
   const title = `${answer.system ?? 'All systems'} as of ${answer.asOf}${without}${invented}`;
   if (answer.rows.length === 0) return `${title}\nNo subjects.`;
-  return [title, ...answer.rows.map(renderAuditRow)].join('\n\n');
+  const programs = Map.groupBy(answer.rows, ({ program }) => program);
+  const parts = [...programs].flatMap(([program, rows]) => [
+    `Program ${program}`,
+    ...rows.map(renderAuditRow),
+  ]);
+  return [title, ...parts].join('\n\n');
 }
 
 function renderAuditRow(row: AuditRow): string {
   const figures = renderTable(
-    ['subjects', 'fallen due', 'open', 'overdue', 'met', 'met late', 'undetermined', 'suspended'],
+    [
+      'subjects',
+      'fallen due',
+      'outstanding',
+      'open',
+      'overdue',
+      'met',
+      'met late',
+      'undetermined',
+      'suspended',
+    ],
     [
       [
         row.subjects,
         row.fallenDue,
+        row.outstanding,
         row.open,
         row.overdue,
         row.met,

@@ -2,10 +2,14 @@ type Cell = string | number | null;
 
 /** Rows as an aligned plain-text table; numbers stand to the right, `null` is a dash. */
 export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const texts = rows.map((row) => row.map((cell) => (cell === null ? '-' : clean(String(cell)))));
+  const texts = rows.map((row) =>
+    row.map((cell) => (cell === null || cell === '' ? '-' : clean(String(cell)))),
+  );
   const widths = head.map((title, at) => Math.max(title.length, ...texts.map((row) => row[at]?.length ?? 0)));
   const isNumeric = head.map(
-    (_, at) => rows.length > 0 && rows.every((row) => typeof row[at] === 'number' || row[at] === null),
+    (_, at) =>
+      rows.some((row) => typeof row[at] === 'number') &&
+      rows.every((row) => typeof row[at] === 'number' || row[at] === null),
   );
   const line = (cells: readonly string[]) =>
     cells

@@ -71,11 +71,11 @@ const UPLOAD = {
 
 /** What the house answers beside what programs declare. */
 const HOUSE_PATHS: readonly [string, object][] = [
-  [
-    '/api/status',
-    { get: { operationId: 'status', summary: 'version, agencies and today', responses: RESPONSES } },
-  ],
-  ['/api/acts', { get: { operationId: 'acts', summary: 'what people can do', responses: RESPONSES } }],
+  reading('status', 'version, agencies and today'),
+  reading('acts', 'what people can do, with the fields of each'),
+  reading('views', 'the lists that people can read, with the fields and columns of each'),
+  reading('readers', 'the formats that can be brought in, and what must be said of each'),
+  reading('duty-types', 'the types of duties, with the program and the classes of each'),
   [
     '/api/agencies/{agency}/evidence',
     {
@@ -89,6 +89,10 @@ const HOUSE_PATHS: readonly [string, object][] = [
     },
   ],
 ];
+
+function reading(name: string, summary: string): [string, object] {
+  return [`/api/${name}`, { get: { operationId: name, summary, responses: RESPONSES } }];
+}
 
 function schemaOf(input: z.ZodObject): { properties?: Record<string, object>; required?: string[] } {
   return z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as {

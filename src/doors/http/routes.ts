@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { KNOWN_NOW, performAct, type View } from '../../acts/index.ts';
 import { findDuty } from '../../duties/index.ts';
+import { MusterError } from '../../errors/index.ts';
 import { listAgencies, type AgencyFacts } from '../../programs/inventory/index.ts';
 import type { Day } from '../../time/index.ts';
+import { declaredActs, declaredDutyTypes, declaredLists, declaredReaders } from '../declared.ts';
 import { chooseAgency, type House } from '../house.ts';
 import { version } from '../version.ts';
 import { readView } from '../view.ts';
@@ -20,14 +22,10 @@ export function addRoutes(server: FastifyInstance, settings: ServerSettings): vo
   const document = openApi(house.declarations);
   server.get('/api/openapi.json', async () => document);
   server.get('/api/status', async () => status(settings));
-  server.get('/api/acts', async () => ({
-    acts: [...house.declarations.acts.values()].map(({ act, title, description, may }) => ({
-      act,
-      title,
-      description,
-      may,
-    })),
-  }));
+  server.get('/api/acts', async () => ({ acts: declaredActs(house.declarations) }));
+  server.get('/api/views', async () => ({ views: declaredLists(house.declarations) }));
+  server.get('/api/readers', async () => ({ readers: declaredReaders(house.declarations) }));
+  server.get('/api/duty-types', async () => ({ dutyTypes: declaredDutyTypes(house.declarations) }));
   for (const view of house.declarations.views.values()) addView(server, house, view);
   for (const act of house.declarations.acts.keys()) addAct(server, house, act);
   addUpload(server, house);
@@ -40,6 +38,7 @@ async function status({ house }: ServerSettings): Promise<object> {
     version,
     today: first ? house.today(first) : new Date().toISOString().slice(0, 10),
     operator: house.actor.name,
+    roles: house.actor.roles,
     demonstration: agencies.some((agency) => agency.demonstration),
     agencies: agencies.map(({ code, kind, timeZone, demonstration }) => ({
       code,
@@ -74,7 +73,8 @@ function addAct(server: FastifyInstance, house: House, act: string): void {
       act,
       request.body,
     );
-    return { entry: entry.index, ...(await dutyNow(house, agency, request.body, today)) };
+    const { index, effective } = entry;
+    return { entry: index, effective, ...(await dutyNow(house, agency, request.body, today)) };
   });
 }
 
@@ -83,5 +83,13 @@ async function dutyNow(house: House, agency: AgencyFacts, body: unknown, today: 
   const id = typeof body === 'object' && body !== null && 'duty' in body ? String(body.duty) : undefined;
   if (id === undefined) return {};
   const times = { asOf: today, knownAt: KNOWN_NOW };
-  return { duty: await house.store.read(agency.agency, (tx) => findDuty(tx, house.declarations, id, times)) };
+  try {
+    return {
+      duty: await house.store.read(agency.agency, (tx) => findDuty(tx, house.declarations, id, times)),
+    };
+  } catch (error) {
+    // The act is done, and it may have taken away what the duty rested on.
+    if (error instanceof MusterError && error.code === 'NOT_FOUND') return { duty: null };
+    throw error;
+  }
 }

@@ -75,7 +75,7 @@ function announce(address: string, settings: Settings, house: House, isDemonstra
   print(`Muster is at ${address} (${house.database}, data in ${settings.dataDir})`);
   if (isDemonstration) {
     print(
-      `Look first at the accounts overdue on 8 July 2022: ${address}/DEMO/duties?asOf=2022-07-08&status=overdue`,
+      `Look first at what was overdue on 8 July 2022: ${address}/DEMO/duties?asOf=2022-07-08&status=overdue`,
     );
     print('The demonstration agency is invented. To start without it: ./muster serve --data FOLDER');
   } else {

@@ -2,14 +2,17 @@ import type { Command } from 'commander';
 import type { View } from '../../../acts/index.ts';
 import {
   auditView,
+  bindingView,
   dutiesView,
   explainView,
   type AuditAnswer,
+  type BindingAnswer,
   type DutiesAnswer,
   type Explanation,
 } from '../../../duties/index.ts';
 import { systemsView, type SystemsAnswer } from '../../../programs/inventory/index.ts';
 import { renderAudit, renderDuties, renderExplanation, renderSystems } from '../render.ts';
+import { renderBinding } from '../render-binding.ts';
 import { readView } from '../../view.ts';
 import { patiently } from '../progress.ts';
 import { inAgency, jsonOption, print, printJson, unlessStopped, withHouse, type Common } from '../session.ts';
@@ -19,6 +22,7 @@ export function addViews(program: Command): void {
   const duties = timed(program.command('duties').description('duties as of a day, by due day'))
     .option('--system <name>', 'only of this system')
     .option('--component <name>', 'only of this component')
+    .option('--program <name>', 'only of this program, like accounts')
     .option('--duty <type>', 'only of this type, like account.disable')
     .option('--class <class>', 'only of this class, like privileged')
     .option('--status <status>', 'open, overdue, met, met-late or undetermined')
@@ -30,6 +34,7 @@ export function addViews(program: Command): void {
 
   const audit = timed(program.command('audit').description('the figures an auditor would write'))
     .option('--system <name>', 'only of this system')
+    .option('--program <name>', 'only of this program, like accounts')
     .option('--without <rulebook...>', 'what if this rulebook had not been adopted');
   reading(audit, 'muster audit --system ECM --as-of 2022-07-08', auditView, (answer) =>
     renderAudit(answer as AuditAnswer),
@@ -37,6 +42,13 @@ export function addViews(program: Command): void {
 
   const systems = timed(program.command('systems').description('systems, their components and assets'));
   reading(systems, 'muster systems', systemsView, (answer) => renderSystems(answer as SystemsAnswer));
+
+  const binding = timed(
+    program.command('binding').description('what binds each component of a system, and what is set aside'),
+  ).requiredOption('--system <name>', 'the system');
+  reading(binding, 'muster binding --system ECM --as-of 2022-07-08', bindingView, (answer) =>
+    renderBinding(answer as BindingAnswer),
+  );
 
   withHouse(
     timed(program.command('explain').argument('<duty-id>').description('why a duty is what it is')).addOption(

@@ -1,0 +1,255 @@
+import * as z from 'zod';
+import { errorCatalogue } from '../../src/errors/index.ts';
+
+// What programs outside are promised, written down a second time: a key more or less is a break.
+
+export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+export const text = z.string().min(1);
+export const number = z.int().nonnegative();
+const status = z.enum(['open', 'overdue', 'met', 'met-late', 'undetermined']);
+const refusal = z.strictObject({ at: text, reason: text });
+const range = z.strictObject({ min: number, max: number });
+
+export const duty = z.strictObject({
+  id: z.string().regex(/^[a-z.]+:\d+\.\d+:\d{4}-\d{2}-\d{2}$/),
+  duty: text,
+  subject: z.strictObject({ kind: text, name: text }),
+  system: text,
+  component: text.nullable(),
+  class: text,
+  rating: text.nullable(),
+  trigger: day,
+  scheduled: day.nullable(),
+  due: day.nullable(),
+  done: day.nullable(),
+  means: text.nullable(),
+  status,
+  daysLate: number.nullable(),
+  suspended: z.boolean(),
+  rule: text.nullable(),
+  force: z.enum(['required', 'recommended', 'agency']).nullable(),
+  cites: z.array(text),
+  setAside: z.array(z.strictObject({ rule: text, by: text })),
+  needs: z.array(text),
+  acceptance: z
+    .strictObject({ from: day, until: day, reason: text, inTime: z.boolean(), entry: number })
+    .nullable(),
+});
+
+const counts = z.strictObject({
+  open: number,
+  overdue: number,
+  met: number,
+  'met-late': number,
+  undetermined: number,
+  suspended: number,
+});
+
+export const duties = z.strictObject({
+  asOf: day,
+  total: number,
+  counts,
+  next: text.nullable(),
+  duties: z.array(duty),
+});
+
+const bindingRule = {
+  rule: text,
+  title: text,
+  force: z.enum(['required', 'recommended', 'agency']),
+  deadline: text,
+  because: text,
+  cites: z.array(text),
+};
+
+export const binding = z.strictObject({
+  asOf: day,
+  system: text,
+  places: z.array(
+    z.strictObject({
+      component: text.nullable(),
+      environment: text.nullable(),
+      duties: z.array(
+        z.strictObject({
+          duty: text,
+          title: text,
+          program: text,
+          classes: z.array(text).min(1),
+          governs: z.array(z.strictObject(bindingRule)),
+          setAside: z.array(z.strictObject({ ...bindingRule, by: text })),
+          leavesOpen: z.array(z.strictObject(bindingRule)),
+          needs: z.array(text),
+        }),
+      ),
+    }),
+  ),
+});
+
+const field = z.strictObject({
+  name: text,
+  title: text,
+  description: text,
+  required: z.boolean(),
+  kind: z.enum(['text', 'day', 'choice', 'number']),
+  choices: z.array(text),
+  maxLength: number.nullable(),
+  default: text.nullable(),
+});
+
+const uploadField = z.enum(['system', 'component', 'observed']);
+
+export const declared = {
+  acts: z.strictObject({
+    act: text,
+    title: text,
+    description: text,
+    may: z.array(text).min(1),
+    about: z.array(text).nullable(),
+    fields: z.array(field),
+  }),
+  views: z.strictObject({
+    view: text,
+    title: text,
+    path: text,
+    command: text,
+    rows: text,
+    none: text,
+    columns: z.array(
+      z.strictObject({
+        field: text,
+        title: text,
+        isDuty: z.boolean(),
+        leadsTo: z.strictObject({ view: text, with: z.record(text, text) }).nullable(),
+      }),
+    ),
+    fields: z.array(field),
+    parameters: z.array(text),
+    may: z.array(text).min(1),
+  }),
+  readers: z.strictObject({
+    reader: text,
+    title: text,
+    takes: z.array(uploadField),
+    needs: z.array(uploadField),
+    may: z.array(text).min(1),
+  }),
+  dutyTypes: z.strictObject({
+    duty: text,
+    title: text,
+    program: text,
+    subjectKind: text,
+    classes: z.array(text).min(1),
+  }),
+};
+
+const rate = z.strictObject({
+  numerator: number,
+  denominator: number,
+  percent: z.number().min(0).max(100).nullable(),
+  source: text,
+});
+
+export const audit = z.strictObject({
+  asOf: day,
+  system: text.nullable(),
+  without: z.array(text),
+  demonstration: z.boolean(),
+  rows: z.array(
+    z.strictObject({
+      program: text,
+      duty: text,
+      class: text,
+      subjects: number,
+      fallenDue: number,
+      open: number,
+      overdue: number,
+      met: number,
+      metLate: number,
+      undetermined: number,
+      suspended: number,
+      outstanding: number,
+      daysLate: range.nullable(),
+      daysOpen: range.nullable(),
+      done: z.record(text, number),
+      rates: z.record(text, rate),
+      source: text,
+    }),
+  ),
+});
+
+export const explanation = z.strictObject({
+  asOf: day,
+  duty,
+  successorOf: text.nullable(),
+  sentence: text,
+  considered: z.array(
+    z.strictObject({
+      rule: text,
+      title: text,
+      edition: z.strictObject({ from: day, triggersFrom: day }).nullable(),
+      force: text,
+      cites: z.array(text),
+      verdict: z.enum([
+        'governs',
+        'set-aside',
+        'does-not-bind',
+        'leaves-open',
+        'not-in-force',
+        'needs-a-fact',
+      ]),
+      by: text.nullable(),
+      because: text,
+      entry: number,
+    }),
+  ),
+  arithmetic: z.array(text),
+  facts: z.array(z.strictObject({ attribute: text, value: text.nullable(), source: text })),
+  evidence: z.array(
+    z.strictObject({
+      evidence: number,
+      file: text,
+      line: number.nullable(),
+      observedOn: day.nullable(),
+      says: text,
+    }),
+  ),
+  entries: z.array(
+    z.strictObject({
+      index: number,
+      kind: text,
+      subject: text,
+      actor: text,
+      effective: day,
+      recorded: z.iso.datetime({ offset: true }),
+      summary: text,
+    }),
+  ),
+  spells: z.array(
+    z.strictObject({ id: text, trigger: day, done: day.nullable(), means: text.nullable(), status }),
+  ),
+});
+
+export const imported = z.strictObject({
+  evidence: number.nullable(),
+  reader: text,
+  observedOn: day.nullable(),
+  assets: number,
+  observations: number,
+  bySeverity: z.record(text, number),
+  new: number,
+  closed: number,
+  reopened: number,
+  unchanged: number,
+  repeated: z.boolean(),
+  notices: z.array(text),
+  refused: z.array(refusal),
+});
+
+export const refused = z.strictObject({
+  error: z.strictObject({
+    code: z.enum(Object.keys(errorCatalogue)),
+    message: text,
+    remedy: text,
+    refused: z.array(refusal),
+  }),
+});

@@ -1,0 +1,23 @@
+import { Link } from '@tanstack/react-router';
+import type { Value } from '../contract.ts';
+import { useTimes } from './AsOf.tsx';
+import { useDutyWords } from './ServerContext.tsx';
+
+interface DutyLinkProps {
+  readonly agency: string;
+  readonly id: string;
+  /** What it is about, for those who hear the link by itself. */
+  readonly of?: Value | undefined;
+}
+
+/** A duty by what it asks for; leads to the page that explains it. */
+export function DutyLink({ agency, id, of = null }: DutyLinkProps) {
+  const { times } = useTimes();
+  const wordDuty = useDutyWords();
+  return (
+    <Link className="usa-link" to="/$agency/duties/$id" params={{ agency, id }} search={times}>
+      {wordDuty(id.split(':')[0] ?? id)}
+      {of !== null && <span className="usa-sr-only">: {String(of)}</span>}
+    </Link>
+  );
+}

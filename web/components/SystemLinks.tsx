@@ -1,0 +1,24 @@
+import { Link } from '@tanstack/react-router';
+import { useTimes } from './AsOf.tsx';
+
+interface SystemLinksProps {
+  readonly agency: string;
+  readonly system: string;
+}
+
+/** Where to go on from a system. */
+export function SystemLinks({ agency, system }: SystemLinksProps) {
+  const { times } = useTimes();
+  const search = { ...times, system };
+  return (
+    <p>
+      <Link className="usa-link" to="/$agency/duties" params={{ agency }} search={search}>
+        Duties of {system}
+      </Link>
+      {' · '}
+      <Link className="usa-link" to="/$agency/audit" params={{ agency }} search={search}>
+        Audit of {system}
+      </Link>
+    </p>
+  );
+}

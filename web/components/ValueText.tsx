@@ -1,0 +1,23 @@
+import type { Value } from '../contract.ts';
+import { isDay, wordInstant } from '../day.ts';
+import { DayText } from './DayText.tsx';
+import { useAgency } from './ServerContext.tsx';
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
+
+interface ValueTextProps {
+  readonly agency: string;
+  readonly value: Value;
+}
+
+/** A value of a list as a person reads it: days, instants, numbers, yes or no, a dash for none. */
+export function ValueText({ agency, value }: ValueTextProps) {
+  const timeZone = useAgency(agency)?.timeZone ?? 'UTC';
+  if (value === null || value === '') return <span className="mu-none">–</span>;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  // Without separators: it may be a name, such as the number of a plugin.
+  if (typeof value === 'number') return String(value);
+  if (isDay(value)) return <DayText day={value} />;
+  if (INSTANT.test(value)) return <time dateTime={value}>{wordInstant(value, timeZone)}</time>;
+  return value;
+}

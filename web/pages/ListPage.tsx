@@ -1,0 +1,140 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { listQuery } from '../api.ts';
+import { Answer } from '../components/Answer.tsx';
+import { AsOfControl, AsOfNotice, useTimes } from '../components/AsOf.tsx';
+import { Fact } from '../components/DutySummary.tsx';
+import { ListFilters } from '../components/ListFilters.tsx';
+import { DutyLink } from '../components/DutyLink.tsx';
+import { ListTable } from '../components/ListTable.tsx';
+import { PageHead } from '../components/PageHead.tsx';
+import { Paging } from '../components/Paging.tsx';
+import { ResultsHeading } from '../components/ResultsHeading.tsx';
+import { useDeclared } from '../components/ServerContext.tsx';
+import { ValueText } from '../components/ValueText.tsx';
+import type { DeclaredList } from '../contract.ts';
+import { wordDay } from '../day.ts';
+import { filtersOf, isDutyId, readList, takes, topLists } from '../list-rows.ts';
+import type { Search } from '../url-state.ts';
+import { headOf, sentence, shortHeadOf, wordName, wordNumber } from '../words.ts';
+import { NotFound } from './NotFound.tsx';
+
+const route = getRouteApi('/$agency/lists/$view');
+
+/** Any view that is a list: its filters, its columns and where they lead follow from its declaration. */
+export function ListPage() {
+  const { agency, view } = route.useParams();
+  const search: Search = route.useSearch();
+  const list = useDeclared().lists.find((each) => each.view === view);
+  if (!list || list.parameters.some((name) => search[name] === undefined)) return <NotFound />;
+  return <KnownList key={view} agency={agency} list={list} search={search} />;
+}
+
+interface KnownListProps {
+  readonly agency: string;
+  readonly list: DeclaredList;
+  readonly search: Search;
+}
+
+function KnownList({ agency, list, search }: KnownListProps) {
+  const answer = useQuery(listQuery(agency, list, search));
+  const filters = filtersOf(list);
+  return (
+    <>
+      {list.parameters.length > 0 && <Trail agency={agency} list={list} />}
+      <PageHead title={titleOf(list, search, answer.data)} />
+      {takes(list, 'asOf') && <AsOfNotice />}
+      <div className="mu-controls">
+        {takes(list, 'asOf') && <AsOfControl />}
+        <ListFilters agency={agency} fields={filters} search={search} />
+      </div>
+      <Answer of={answer}>
+        {(found) => <Rows agency={agency} list={list} search={search} answer={found} />}
+      </Answer>
+    </>
+  );
+}
+
+/** What the list is of; where it is of one thing, by the name that the answer gives it. */
+function titleOf(list: DeclaredList, search: Search, answer: object | undefined): string {
+  const facts = answer === undefined ? [] : readList(list, answer).facts;
+  const names = list.parameters.map(
+    (parameter) => facts.find(({ name }) => name === parameter)?.value ?? search[parameter],
+  );
+  return [headOf(list.title), ...(names.length > 0 ? [names.join(', ')] : [])].join(': ');
+}
+
+/** The way back to the list whose rows lead here. */
+function Trail({ agency, list }: { readonly agency: string; readonly list: DeclaredList }) {
+  const { times } = useTimes();
+  const from = topLists(useDeclared().lists).filter(({ columns }) =>
+    columns.some(({ leadsTo }) => leadsTo?.view === list.view),
+  );
+  if (from.length === 0) return null;
+  return (
+    <nav className="mu-trail" aria-label="Back">
+      {from.map(({ view, title }) => (
+        <Link
+          key={view}
+          className="usa-link"
+          to="/$agency/lists/$view"
+          params={{ agency, view }}
+          search={{ ...times }}
+        >
+          {shortHeadOf(title)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** A fact has the title of the column that shows it, here or in a list that leads here. */
+function useFactWords(list: DeclaredList): (name: string) => string {
+  const leading = useDeclared().lists.filter(({ columns }) =>
+    columns.some(({ leadsTo }) => leadsTo?.view === list.view),
+  );
+  const columns = [list, ...leading].flatMap((each) => each.columns);
+  return (name) => columns.find(({ field }) => field === name)?.title ?? wordName(name);
+}
+
+interface RowsProps extends KnownListProps {
+  readonly answer: object;
+}
+
+function Rows({ agency, list, search, answer }: RowsProps) {
+  const { rows, total, next, facts } = readList(list, answer);
+  const wordFact = useFactWords(list);
+  const { shown } = useTimes();
+  const count = total ?? rows.length;
+  const when = takes(list, 'asOf') ? ` as of ${wordDay(shown)}` : '';
+  return (
+    <>
+      {facts.length > 0 && (
+        <dl className="mu-facts">
+          {facts
+            .filter(({ name }) => !list.parameters.includes(name))
+            .map(({ name, value }) => (
+              <Fact key={name} name={wordFact(name)}>
+                {isDutyId(value) ? (
+                  <DutyLink agency={agency} id={value} />
+                ) : (
+                  <ValueText agency={agency} value={value} />
+                )}
+              </Fact>
+            ))}
+        </dl>
+      )}
+      <section aria-labelledby="results">
+        <ResultsHeading id="results" after={search['after']}>
+          {wordNumber(count)} {next !== undefined && total === undefined && 'or more '}found{when}
+        </ResultsHeading>
+        {rows.length === 0 ? (
+          <p>{sentence(list.none)}</p>
+        ) : (
+          <ListTable agency={agency} list={list} rows={rows} />
+        )}
+        <Paging after={search['after']} next={next} shown={rows.length} total={total} />
+      </section>
+    </>
+  );
+}
