@@ -52,7 +52,7 @@ async function agencyWith(
 }
 
 async function spells(agency: AgencyFacts, asOf: string) {
-  const duties = await allDuties(house, agency, { asOf });
+  const duties = await allDuties(house, agency, { asOf, duty: 'account.disable' });
   return duties.map(({ subject, trigger, due, done, means, status, ...duty }) =>
     [subject.name, duty.class, trigger, due, done, means, status].join(' '),
   );
@@ -72,7 +72,7 @@ async function disable(agency: AgencyFacts, duty: string, effective: Day) {
 
 test('a disablement cannot be dated back before a list that shows the account active', async () => {
   const agency = await agencyWith('BACK', [['2022-07-08', [idle]]]);
-  const [duty] = await allDuties(house, agency, { asOf: '2022-07-08' });
+  const [duty] = await allDuties(house, agency, { asOf: '2022-07-08', duty: 'account.disable' });
   assert.ok(duty);
   await assert.rejects(
     disable(agency, duty.id, day('2022-04-01')),
@@ -86,7 +86,7 @@ test('a disablement cannot be dated back before a list that shows the account ac
 
 test('what is recorded late is seen by its day, and not by an earlier knowledge', async () => {
   const agency = await agencyWith('KNOWN', [['2022-07-08', [idle]]]);
-  const [duty] = await allDuties(house, agency, { asOf: '2022-07-08' });
+  const [duty] = await allDuties(house, agency, { asOf: '2022-07-08', duty: 'account.disable' });
   assert.ok(duty);
   const entry = await disable(agency, duty.id, day('2022-07-11'));
   const question = { asOf: '2022-07-12' };
@@ -142,4 +142,16 @@ test('an inventory without a day may not contradict what is known', async () => 
   await importText(house, agency, moved, { observedOn: day('2022-05-01') });
   assert.deepEqual(await spells(agency, '2022-04-30'), ['demo-1 user 2022-01-10 2022-04-10   overdue']);
   assert.deepEqual(await spells(agency, '2022-05-01'), ['demo-1 user 2022-01-10 2022-05-10   open']);
+});
+
+test('a list between two that say the same closes nothing', async () => {
+  const agency = await newAgency(house, 'BETWEEN');
+  await importText(house, agency, INVENTORY);
+  const disabled = { ...idle, status: 'disabled', statusChanged: day('2022-03-01') } as const;
+  const first = await list(agency, '2022-07-08', [disabled]);
+  assert.deepEqual([first.new, first.closed], [1, 0]);
+  for (const observed of ['2022-07-22', '2022-07-15']) {
+    const { new: fresh, closed, reopened, unchanged } = await list(agency, observed, [disabled]);
+    assert.deepEqual([fresh, closed, reopened, unchanged], [0, 0, 0, 1], observed);
+  }
 });

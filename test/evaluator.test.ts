@@ -153,7 +153,7 @@ interface Shown {
 }
 
 async function evaluated(agency: AgencyFacts, asOf: Day): Promise<string[]> {
-  const duties = await allDuties(house, agency, { asOf }, 37);
+  const duties = await allDuties(house, agency, { asOf, duty: 'account.disable' }, 37);
   return duties
     .map(({ component, subject, trigger, due, done, means, status, ...duty }) =>
       line({ component, account: subject.name, class: duty.class, trigger, due, done, means, status }),

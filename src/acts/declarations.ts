@@ -84,6 +84,8 @@ export interface Intake {
   /** Columns of the temporary table `staged`, and an observation as a row of it. */
   readonly columns: Readonly<Record<string, string>>;
   row(observation: Observation): readonly Cell[];
+  /** The columns by which staged rows are matched: the planner is told of these. All, where not said. */
+  readonly matched?: readonly string[];
   /** The day that the staged rows themselves say they show, the last of several; it beats what a person said. */
   dated?(tx: Reading): Promise<Day | null>;
   /** What the staged rows say that the record cannot take. Runs with the agency's head held. */

@@ -157,7 +157,7 @@ export function evidenceImported(intakes: readonly Intake[]): EntryKind {
       if (!intake) throw new Error(`entry ${entry.index} needs an intake for ${entry.body.reader}`);
       await createStaging(tx, intake);
       for await (const part of observationsOf(tx, entry.index)) await stagePart(tx, part);
-      await tx.run('analyze staged');
+      await tx.run(`analyze staged${intake.matched ? ` (${intake.matched.join(', ')})` : ''}`);
       await intake.derive(tx, entry);
       await tx.run('drop table staged');
     },
@@ -272,7 +272,7 @@ async function stage(
       if (next.done) {
         await send();
         await underway;
-        await tx.run('analyze staged');
+        await tx.run(`analyze staged${intake.matched ? ` (${intake.matched.join(', ')})` : ''}`);
         return next.value;
       }
       waiting.push(...next.value);

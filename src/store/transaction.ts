@@ -134,8 +134,9 @@ async function transaction<T>(
   const turns = takeTurns(connection);
   try {
     await connection.query(begin);
+    // Statements here are many and short: compiling them takes longer than running them.
     await connection.query(
-      "select set_config('muster.agency', $1, true), set_config('search_path', 'public', true)",
+      "select set_config('muster.agency', $1, true), set_config('search_path', 'public', true), set_config('jit', 'off', true)",
       [String(agency)],
     );
     const result = await work(writing(turns.next, agency, now));

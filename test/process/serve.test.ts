@@ -199,10 +199,7 @@ describe('a server', () => {
         }
       }),
     );
-    assert.deepEqual(
-      answers.map(({ evidence }) => evidence),
-      answers.map(() => 4),
-    );
+    assert.equal(new Set(answers.map(({ evidence }) => evidence)).size, 1);
     assert.equal(answers.filter(({ repeated }) => !repeated).length, 1);
     server.signal('SIGTERM');
     assertDone(await stopped(server, dataDir));

@@ -38,6 +38,7 @@ export const accountsIntake: Intake = {
       seen.statusChanged,
     ];
   },
+  matched: ['line', 'account', 'component'],
   check: checkComponents,
   derive: deriveList,
 };
@@ -153,7 +154,7 @@ async function effectOf(tx: Writing, entry: Entry<EvidenceBody>, created: number
     `with last as (
        select account_key,
          bool_or(known_until is null and done is not null and next_trigger is null and means <> 'signed-in') as closed_now,
-         bool_or(known_until = $2 and done is not null and next_trigger is null and means <> 'signed-in') as closed_then
+         bool_or((known_until = $2 or known_from < $2) and done is not null and next_trigger is null and means <> 'signed-in') as closed_then
        from account_spell where agency_id = $1 and account_key in (select account_key from touched)
          and (known_until is null or known_until = $2)
        group by 1)

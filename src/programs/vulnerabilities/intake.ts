@@ -51,6 +51,7 @@ export const nessusIntake: Intake = {
     const seen: Partial<Record<string, string | number | boolean | null>> = observation as NessusObservation;
     return names.map((name) => seen[name] ?? null);
   },
+  matched: ['kind', 'host', 'plugin', 'port', 'protocol', 'at'],
   dated: async (tx) =>
     (await tx.row<{ day: Day | null }>("select max(day) as day from staged where kind = 'host'")).day,
   check: checkHosts,
@@ -58,9 +59,8 @@ export const nessusIntake: Intake = {
 };
 
 async function deriveScans(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect> {
-  // The planner knows nothing of rows not yet committed, and would join them by loops; where a loop
-  // is the only way, PostgreSQL 15 takes the statement for so costly that it compiles it first.
-  await tx.run(`select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)`);
+  // The planner knows nothing of rows not yet committed, and would join them by loops.
+  await tx.run('set local enable_nestloop = off');
   await takeHosts(tx, entry);
   await takeScans(tx, entry.index);
   const moved = await takePlugins(tx, entry.index);
