@@ -16,14 +16,14 @@ export function compose(programs: readonly Program[]): Declarations {
     programs,
     programOf: (type) => programOf.get(type) ?? '',
     vocabulary: {
-      attributes: Object.assign({}, ...programs.map((program) => program.attributes ?? {})),
+      attributes: merged(programs.map((program) => program.attributes)),
       duties: Object.fromEntries(
         [...dutyTypes.values()].map(({ duty, classes, scale }) => [
           duty,
           { classes, ...(scale !== undefined && { scale }) },
         ]),
       ),
-      scales: Object.assign({}, ...programs.map((program) => program.scales ?? {})),
+      scales: merged(programs.map((program) => program.scales)),
     },
     entryKinds: named(
       programs.flatMap((program) => program.entryKinds ?? []),
@@ -42,7 +42,7 @@ export function compose(programs: readonly Program[]): Declarations {
       (view) => view.view,
     ),
     dutyTypes,
-    tables: Object.assign({}, ...programs.map((program) => program.tables ?? {})),
+    tables: merged(programs.map((program) => program.tables)),
     knownFacts: only(programs, 'knownFacts'),
     acceptances: only(programs, 'acceptances'),
   };
@@ -52,6 +52,12 @@ function named<T>(items: readonly T[], name: (item: T) => string): ReadonlyMap<s
   const byName = new Map(items.map((item) => [name(item), item]));
   if (byName.size !== items.length) throw new Error(`declared twice: ${items.map(name).sort().join(', ')}`);
   return byName;
+}
+
+/** All in one; no name may stand twice. */
+function merged<T>(parts: readonly (Readonly<Record<string, T>> | undefined)[]): Record<string, T> {
+  const entries = parts.flatMap((part) => Object.entries(part ?? {}));
+  return Object.fromEntries(named(entries, ([name]) => name).values());
 }
 
 function only<Key extends 'knownFacts' | 'acceptances'>(

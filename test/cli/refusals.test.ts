@@ -173,7 +173,7 @@ const BAD: readonly Bad[] = [
     what: 'a reader nobody knows',
     content: list(SOUND),
     at: /file|reader/,
-    reason: /no reader spreadsheet.*accounts, inventory/,
+    reason: /no reader spreadsheet.*accounts.*inventory/,
     said: [...SAID, '--reader', 'spreadsheet'],
   },
   {

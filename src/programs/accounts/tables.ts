@@ -1,9 +1,9 @@
 import { declareEntryKind, type Effect, type EvidenceBody, type Intake } from '../../acts/index.ts';
-import type { Refusal } from '../../errors/index.ts';
 import { readerNamed, type AccountObservation } from '../../readers/index.ts';
 import { keyBase, parseKey, type Entry } from '../../record/index.ts';
-import type { Reading, Writing } from '../../store/index.ts';
+import type { Writing } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
+import { checkComponents } from '../inventory/index.ts';
 import { respellTouched, spellNewAccounts } from './spells.ts';
 import { FRESH, restateKnownAccounts, stateNewAccounts, type ListTaken } from './states.ts';
 
@@ -42,30 +42,6 @@ export const accountsIntake: Intake = {
   check: checkComponents,
   derive: deriveList,
 };
-
-async function checkComponents(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]> {
-  const [system] = await tx.rows<{ system_key: number }>(
-    'select system_key from system where agency_id = $1 and name = $2',
-    [tx.agency, body.system],
-  );
-  if (!system)
-    return [
-      {
-        at: 'system',
-        reason: `there is no system ${body.system ?? ''}: import the inventory that declares it first`,
-      },
-    ];
-  const unknown = await tx.rows<{ line: number; component: string }>(
-    `select min(s.line) as line, s.component from staged s
-     where not exists (select 1 from component c where c.agency_id = $1 and c.system_key = $2 and c.name = s.component)
-     group by s.component order by 1 limit 20`,
-    [tx.agency, system.system_key],
-  );
-  return unknown.map(({ line, component }) => ({
-    at: `line ${line}, component`,
-    reason: `the system ${body.system ?? ''} has no component ${component.slice(0, 40)}: import the inventory that declares it first`,
-  }));
-}
 
 async function deriveList(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect> {
   // The planner knows nothing of rows not yet committed, and would join them by loops.

@@ -4,6 +4,7 @@ import { readerNamed, type PoamObservation, type PoamUpdateObservation } from '.
 import { keyBase, parseKey, type Entry } from '../../record/index.ts';
 import type { Reading, Writing } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
+import { checkComponents, checkSystem, findSystem } from '../inventory/index.ts';
 import { countChanged, effectOf } from './effect.ts';
 import { keepCoverage } from './findings.ts';
 import { retell } from './spells.ts';
@@ -76,30 +77,14 @@ export const poamUpdatesIntake: Intake = {
   derive: deriveUpdates,
 };
 
-async function checkComponents(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]> {
-  const system = await systemOf(tx, body);
-  if (system === undefined) return [unknownSystem(body)];
-  const unknown = await tx.rows<{ line: number; component: string }>(
-    `select min(s.line) as line, s.component from staged s
-     where s.component <> '' and not exists (
-       select 1 from component c where c.agency_id = $1 and c.system_key = $2 and c.name = s.component)
-     group by s.component order by 1 limit 20`,
-    [tx.agency, system],
-  );
-  return unknown.map(({ line, component }) => ({
-    at: `line ${line}, component`,
-    reason: `the system ${body.system ?? ''} has no component ${component.slice(0, 40)}: import the inventory that declares it first`,
-  }));
-}
-
 async function checkPoams(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]> {
-  const system = await systemOf(tx, body);
-  if (system === undefined) return [unknownSystem(body)];
+  const refused = await checkSystem(tx, body);
+  if (refused.length > 0) return refused;
   const unknown = await tx.rows<{ line: number; poam: string }>(
     `select min(s.line) as line, s.poam from staged s
      where not exists (select 1 from poam p where p.agency_id = $1 and p.system_key = $2 and p.number = s.poam)
      group by s.poam order by 1 limit 20`,
-    [tx.agency, system],
+    [tx.agency, await findSystem(tx, body.system)],
   );
   return unknown.map(({ line, poam }) => ({
     at: `line ${line}, poam`,
@@ -107,25 +92,10 @@ async function checkPoams(tx: Reading, body: EvidenceBody): Promise<readonly Ref
   }));
 }
 
-async function systemOf(tx: Reading, { system }: EvidenceBody): Promise<number | undefined> {
-  const [row] = await tx.rows<{ key: number }>(
-    'select system_key as key from system where agency_id = $1 and name = $2',
-    [tx.agency, system],
-  );
-  return row?.key;
-}
-
-function unknownSystem({ system }: EvidenceBody): Refusal {
-  return {
-    at: 'system',
-    reason: `there is no system ${system ?? ''}: import the inventory that declares it first`,
-  };
-}
-
 async function derivePoams(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect> {
   // The planner knows nothing of rows not yet committed, and would join them by loops.
   await tx.run('set local enable_nestloop = off');
-  const system = await systemOf(tx, entry.body);
+  const system = await findSystem(tx, entry.body.system);
   const created = await tx.run(
     `insert into poam (agency_id, poam_key, system_key, number, known_from)
      select $1, $3::bigint + s.line, $4, s.poam, $2 from staged s
@@ -159,7 +129,7 @@ async function derivePoams(tx: Writing, entry: Entry<EvidenceBody>): Promise<Eff
 async function deriveUpdates(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect> {
   // The planner knows nothing of rows not yet committed, and would join them by loops.
   await tx.run('set local enable_nestloop = off');
-  const system = await systemOf(tx, entry.body);
+  const system = await findSystem(tx, entry.body.system);
   const created = await tx.run(
     `insert into poam_change (agency_id, poam_key, day, kind, comment, scheduled, status, line, known_from)
      select $1, p.poam_key, s.day, s.kind, s.comment, s.scheduled, s.status, min(s.line), $2
