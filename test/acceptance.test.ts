@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { performAct } from '../src/acts/index.ts';
+import { performAct, recordEntry } from '../src/acts/index.ts';
 import { readView } from '../src/doors/view.ts';
-import { auditView, type AuditAnswer } from '../src/duties/index.ts';
+import { auditView, parseDutyId, type AuditAnswer } from '../src/duties/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
-import { addDays, type Day } from '../src/time/index.ts';
+import { keyText } from '../src/record/index.ts';
+import { addDays, day, type Day } from '../src/time/index.ts';
 import {
   accountsCsv,
   allDuties,
@@ -117,3 +118,43 @@ async function newAgencyToday(code: string, daysAgo: number): Promise<{ facts: A
   });
   return { facts: await withAccounts(code, addDays(today, -daysAgo)), today };
 }
+
+test('an acceptance that came late stays late when the day is moved', async () => {
+  const agency = await newAgency(house, 'MOVED');
+  await importText(house, agency, INVENTORY);
+  const poams = `poam,weakness,component,severity,identified,trigger,created,scheduled_completion,status,status_date,owner,cost,finding
+${['in-time', 'on-the-day', 'late'].map((name) => `${name},Invented,cloud,medium,2022-01-03,,2022-01-10,2022-05-01,open,,,,`).join('\n')}
+`;
+  const about = { system: 'ECM', observedOn: day('2022-01-10') };
+  await importText(house, agency, poams, about);
+  const asOf = { asOf: '2022-06-30', duty: 'poam.complete' };
+  const given = { 'in-time': '2022-04-30', 'on-the-day': '2022-05-01', late: '2022-05-02' } as const;
+  for (const { id, subject } of await allDuties(house, agency, asOf)) {
+    const spell = parseDutyId(id);
+    assert.ok(spell);
+    const { duty, trigger } = spell;
+    const body = { duty, subject: keyText(spell.subject), trigger, until: '2023-12-31', reason: 'invented' };
+    const effective = day(given[subject.name as keyof typeof given]);
+    await house.store.write(agency.agency, (tx) =>
+      recordEntry(tx, house.declarations, {
+        kind: 'risk.accepted',
+        subject: id,
+        actor: 'operator:test',
+        effective,
+        body,
+      }),
+    );
+  }
+  const suspended = async () =>
+    Object.fromEntries(
+      (await allDuties(house, agency, asOf)).map((duty) => [duty.subject.name, duty.suspended]),
+    );
+  assert.deepEqual(await suspended(), { 'in-time': true, 'on-the-day': true, late: false });
+  const updates = `poam,date,kind,comment,scheduled_completion,status
+${Object.keys(given)
+  .map((name) => `${name},2022-06-01,date-change,more time is needed,2022-06-10,`)
+  .join('\n')}
+`;
+  await importText(house, agency, updates, { system: 'ECM', observedOn: day('2022-06-01') });
+  assert.deepEqual(await suspended(), { 'in-time': true, 'on-the-day': true, late: false });
+});

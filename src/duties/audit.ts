@@ -1,7 +1,8 @@
 import type { Declarations, DutyType, Times } from '../acts/index.ts';
 import type { Reading } from '../store/index.ts';
 import { daysBetween, type Day } from '../time/index.ts';
-import { selectedTypes, takeCensus, type Accepted, type Group } from './census.ts';
+import { readAccepted, type Accepted } from './accepted.ts';
+import { selectedTypes, takeCensus, type Group } from './census.ts';
 import { subjectKind } from './duty.ts';
 import type { Status } from './status.ts';
 import { readLaw, UNRANKED } from './verdict.ts';
@@ -73,9 +74,11 @@ export async function auditDuties(
   question: AuditQuestion,
 ): Promise<AuditAnswer> {
   const law = await readLaw(tx, declarations, question.times, question.without);
-  const census = await takeCensus(tx, declarations, law, { ...question, lastOnly: true });
+  const selection = { ...question, lastOnly: true };
+  const census = await takeCensus(tx, declarations, law, selection);
+  const accepted = await readAccepted(tx, declarations, law, selection);
   const rows: AuditRow[] = [];
-  const byType = Map.groupBy(census.groups, ({ type }) => type);
+  const byType = Map.groupBy(census, ({ type }) => type);
   for (const type of selectedTypes(declarations, question)) {
     const byClass = Map.groupBy(byType.get(type) ?? [], ({ verdict }) => verdict.class);
     const classes = [...type.classes, UNRANKED];
@@ -84,7 +87,7 @@ export async function auditDuties(
       throw new Error(`${type.duty} has a subject of class ${unknown}, which it does not declare`);
     for (const klass of classes) {
       const groups = byClass.get(klass) ?? [];
-      const suspended = census.accepted.filter(
+      const suspended = accepted.filter(
         ({ suspended: isSuspended, group }) =>
           isSuspended && group.type === type && group.verdict.class === klass,
       );

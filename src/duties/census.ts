@@ -1,7 +1,7 @@
-import type { Acceptance, Declarations, DutyType, KnownPlace, Relation } from '../acts/index.ts';
+import type { Declarations, DutyType, KnownPlace, Relation } from '../acts/index.ts';
 import type { Reading } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
-import { countingAcceptance, statusOf, type Status } from './status.ts';
+import { statusOf, type Status } from './status.ts';
 import type { Law, Spell, Verdict } from './verdict.ts';
 
 /*
@@ -32,19 +32,6 @@ export interface Group extends Spell {
   readonly verdict: Verdict;
 }
 
-/** A spell of its own, told from its group where an acceptance concerns it. */
-export interface Accepted {
-  readonly subject: number;
-  readonly group: Group;
-  readonly acceptance: Acceptance;
-  readonly suspended: boolean;
-}
-
-export interface Census {
-  readonly groups: readonly Group[];
-  readonly accepted: readonly Accepted[];
-}
-
 interface CountRow {
   place: number | null;
   said: string;
@@ -68,7 +55,9 @@ export async function takeCensus(
   declarations: Declarations,
   law: Law,
   selection: Selection,
-): Promise<Census> {
+): Promise<readonly Group[]> {
+  // Until the database has counted what was just imported, it would join millions of rows by loops.
+  await tx.rows("select set_config('enable_nestloop', 'off', true)");
   const counted = new Map<string, readonly CountRow[]>();
   const groups: Group[] = [];
   for (const type of selectedTypes(declarations, selection)) {
@@ -83,7 +72,7 @@ export async function takeCensus(
       }
     }
   }
-  return { groups, accepted: await readAccepted(tx, declarations, law, selection) };
+  return groups;
 }
 
 /** The types that a selection asks about. */
@@ -224,32 +213,44 @@ function hasPassedUndone(due: Day, done: Day | null, asOf: Day): boolean {
   return due < asOf && (done === null || done > due);
 }
 
-function isSelected(group: Group, selection: Selection): boolean {
+/** Whether a group is of the class that was asked for: what its class is, only the verdict says. */
+export function isSelected(group: Group, selection: Selection): boolean {
   return selection.class === undefined || group.verdict.class === selection.class;
 }
 
-async function readAccepted(
+/** A subject's spell, and the day as of which it is wanted. */
+interface OnDay {
+  readonly subject: number;
+  readonly trigger: Day;
+  readonly from: Day;
+}
+
+/** The spells as they were said as of days of their own, by their places in `wanted`; not judged whether they have arisen. */
+export async function judgedOnDays(
   tx: Reading,
-  declarations: Declarations,
   law: Law,
-  selection: Selection,
-): Promise<Accepted[]> {
-  const acceptances = await declarations.acceptances(tx, law.times);
-  const found: Accepted[] = [];
-  for (const type of selectedTypes(declarations, selection)) {
-    const own = acceptances.filter((acceptance) => acceptance.duty === type.duty);
-    if (own.length === 0) continue;
-    const rows = await tx.rows<SpellRow>(
-      `select * from (${spellsSql(law, type, selection)}) s where subject = any($4)`,
-      [...parameters(tx, law), own.map((acceptance) => acceptance.subject)],
-    );
-    for (const row of rows) {
-      const group = judgeSpell(law, declarations, type, row);
-      if (!group || !isSelected(group, selection)) continue;
-      const given = own.filter(({ subject, trigger }) => subject === row.subject && trigger === row.trigger);
-      const acceptance = countingAcceptance(given, group.verdict.due, group.status, law.times.asOf);
-      if (acceptance) found.push({ subject: row.subject, group, ...acceptance });
-    }
-  }
-  return found;
+  type: DutyType,
+  wanted: readonly OnDay[],
+): Promise<readonly { readonly at: number; readonly group: Spell }[]> {
+  const parts = [...relationsOf(type).entries()].map(
+    ([at, relation]) => `select ${at} as "relationAt", r.place_key as place, r.class::text as said, r.trigger,
+        ${relation.isScheduled ? 'r.scheduled' : 'null::date'} as scheduled
+      from (${relation.sql}) r where r.subject_key = wanted.subject and r.trigger = wanted.trigger and r.trigger <= $2::date
+        and r.holds_from <= wanted.day and (r.holds_until is null or r.holds_until > wanted.day)`,
+  );
+  const rows = await tx.rows<Omit<SpellRow, 'subject' | 'done' | 'means'> & { at: number }>(
+    `select wanted.at, s.* from unnest($4::integer[], $5::bigint[], $6::date[], $7::date[]) wanted(at, subject, trigger, day)
+     cross join lateral (${parts.join(' union all ')}) s`,
+    [
+      ...parameters(tx, law),
+      wanted.map((_, at) => at),
+      wanted.map(({ subject }) => subject),
+      wanted.map(({ trigger }) => trigger),
+      wanted.map(({ from }) => from),
+    ],
+  );
+  return rows.flatMap(({ at, ...row }) => {
+    const relation = relationsOf(type)[row.relationAt];
+    return relation ? [{ at, group: { ...row, type, relation } }] : [];
+  });
 }

@@ -1,7 +1,6 @@
-import type { Acceptance, DutyType } from '../acts/index.ts';
 import { keyText, parseKey } from '../record/index.ts';
 import { parseDay, type Day } from '../time/index.ts';
-import { countingAcceptance, daysLate, inTime, type Status } from './status.ts';
+import { countingAcceptance, daysLate, inTime, type Given, type Status } from './status.ts';
 import type { Group } from './census.ts';
 import { placeOf, type Law } from './verdict.ts';
 
@@ -66,13 +65,13 @@ export function dutyOf(
   group: Group,
   subject: { key: number; name: string },
   law: Law,
-  given: readonly Acceptance[],
+  given: readonly Given[],
 ): Duty {
   const { type, relation, verdict, trigger, scheduled, done, means, status } = group;
   const { due, rule, governance } = verdict;
   const { asOf } = law.times;
   const at = placeOf(law.known, group);
-  const counting = countingAcceptance(given, due, status, asOf);
+  const counting = countingAcceptance(given, status, asOf);
   return {
     id: dutyId({ duty: type.duty, subject: subject.key, trigger }),
     duty: type.duty,
@@ -94,7 +93,7 @@ export function dutyOf(
     cites: rule?.cites ?? [],
     setAside: governance.setAside,
     needs: governance.kind === 'undetermined' ? governance.needs : [],
-    acceptance: counting ? shown(counting.acceptance, due) : null,
+    acceptance: counting ? shown(counting.acceptance) : null,
   };
 }
 
@@ -103,19 +102,7 @@ export function subjectKind({ type, relation }: Pick<Group, 'type' | 'relation'>
   return relation.subjectKind ?? type.subjectKind;
 }
 
-function shown(acceptance: Acceptance, due: Day | null): NonNullable<Duty['acceptance']> {
+function shown(acceptance: Given): NonNullable<Duty['acceptance']> {
   const { from, until, reason, entry } = acceptance;
-  return { from, until, reason, inTime: inTime(acceptance, due), entry };
-}
-
-/** The acceptances of each spell of a duty type, oldest first. */
-export function acceptancesBySpell(
-  acceptances: readonly Acceptance[],
-  type: DutyType,
-): (subject: number, trigger: Day) => readonly Acceptance[] {
-  const bySpell = Map.groupBy(
-    acceptances.filter((acceptance) => acceptance.duty === type.duty),
-    ({ subject, trigger }) => `${subject} ${trigger}`,
-  );
-  return (subject, trigger) => bySpell.get(`${subject} ${trigger}`) ?? [];
+  return { from, until, reason, inTime: inTime(acceptance), entry };
 }

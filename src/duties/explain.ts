@@ -12,7 +12,8 @@ import {
   type Group,
   type SpellRow,
 } from './census.ts';
-import { acceptancesBySpell, dutyId, dutyOf, parseDutyId, type Duty } from './duty.ts';
+import { dutyId, dutyOf, parseDutyId, type Duty } from './duty.ts';
+import { givenBySpell } from './given.ts';
 import type { Status } from './status.ts';
 import { placeOf, readLaw, type Law } from './verdict.ts';
 
@@ -144,6 +145,35 @@ export async function findDuty(
   return (await explainDuty(tx, declarations, id, times)).duty;
 }
 
+/** The duty of each subject's last spell as of a day, of one type; of those that have one. */
+export async function lastDuties(
+  tx: Reading,
+  declarations: Declarations,
+  duty: string,
+  subjects: readonly number[],
+  times: Times,
+): Promise<ReadonlyMap<number, Duty>> {
+  const type = declarations.dutyTypes.get(duty);
+  if (!type) throw new Error(`nobody declares ${duty}`);
+  const law = await readLaw(tx, declarations, times);
+  const rows = await tx.rows<SpellRow>(
+    `select * from (${spellsSql(law, type, { lastOnly: true })}) s where subject = any($4)`,
+    [...spellsParameters(tx, law), subjects],
+  );
+  const names = await type.names(tx, subjects);
+  const acceptances = await declarations.acceptances(tx, law.times);
+  const given = await givenBySpell(tx, law, type, acceptances, new Set(subjects));
+  return new Map(
+    rows.flatMap((row) => {
+      const group = judgeSpell(law, declarations, type, row);
+      const named = { key: row.subject, name: names.get(row.subject) ?? '' };
+      return group
+        ? [[row.subject, dutyOf(group, named, law, given(row.subject, row.trigger))] as const]
+        : [];
+    }),
+  );
+}
+
 function wantedDuty(
   declarations: Declarations,
   id: string,
@@ -167,7 +197,8 @@ async function dutyFrom(
   group: Group,
 ): Promise<Duty> {
   const names = await group.type.names(tx, [subject]);
-  const given = acceptancesBySpell(await declarations.acceptances(tx, law.times), group.type);
+  const acceptances = await declarations.acceptances(tx, law.times);
+  const given = await givenBySpell(tx, law, group.type, acceptances, new Set([subject]));
   const named = { key: subject, name: names.get(subject) ?? '' };
   return dutyOf(group, named, law, given(subject, group.trigger));
 }

@@ -14,7 +14,7 @@ export { adoptRulebooks, readRulebook, type RulebookFile } from './adoption.ts';
 export type { AuditAnswer, AuditRow, Rate } from './audit.ts';
 export { bindingView, type BindingAnswer } from './binding.ts';
 export { parseDutyId, type Duty, type DutyId } from './duty.ts';
-export { findDuty, type Explanation } from './explain.ts';
+export { findDuty, lastDuties, type Explanation } from './explain.ts';
 export type { DutiesAnswer } from './list.ts';
 export type { Status } from './status.ts';
 export { daySchema, readTimes, timesSchema } from './times.ts';

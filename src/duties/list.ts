@@ -3,15 +3,10 @@ import type { Declarations, DutyType, Times } from '../acts/index.ts';
 import type { Reading } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
 import { MusterError } from '../errors/index.ts';
-import {
-  spellsParameters,
-  spellsSql,
-  takeCensus,
-  type Census,
-  type Group,
-  type Selection,
-} from './census.ts';
-import { acceptancesBySpell, dutyOf, type Duty } from './duty.ts';
+import { readAccepted, type Accepted } from './accepted.ts';
+import { spellsParameters, spellsSql, takeCensus, type Group, type Selection } from './census.ts';
+import { dutyOf, type Duty } from './duty.ts';
+import { givenBySpell } from './given.ts';
 import { statuses, type Status } from './status.ts';
 import { daySchema } from './times.ts';
 import { readLaw, type Law } from './verdict.ts';
@@ -40,9 +35,7 @@ export async function listDuties(
 ): Promise<DutiesAnswer> {
   const law = await readLaw(tx, declarations, question.times);
   const census = await takeCensus(tx, declarations, law, question);
-  const wanted = census.groups.filter(
-    (group) => question.status === undefined || group.status === question.status,
-  );
+  const wanted = census.filter((group) => question.status === undefined || group.status === question.status);
   const after = question.after === undefined ? undefined : readCursor(question.after);
   const shelf = shelve(wanted, after, question.limit + 1);
   const found = await fetchSpells(tx, law, question, shelf, after);
@@ -51,7 +44,7 @@ export async function listDuties(
   return {
     asOf: question.times.asOf,
     total: sum(wanted),
-    counts: countStatuses(census),
+    counts: countStatuses(census, await readAccepted(tx, declarations, law, question)),
     next: found.length > page.length && last ? writeCursor({ ...last.place, subject: last.subject }) : null,
     duties: await name(tx, declarations, law, page),
   };
@@ -177,11 +170,9 @@ async function name(
   const acceptances = await declarations.acceptances(tx, law.times);
   const duties = new Map<Found, Duty>();
   for (const [type, spells] of Map.groupBy(page, (spell) => spell.group.type)) {
-    const names = await type.names(
-      tx,
-      spells.map((spell) => spell.subject),
-    );
-    const given = acceptancesBySpell(acceptances, type);
+    const subjects = new Set(spells.map((spell) => spell.subject));
+    const names = await type.names(tx, [...subjects]);
+    const given = await givenBySpell(tx, law, type, acceptances, subjects);
     for (const spell of spells) {
       const subject = { key: spell.subject, name: names.get(spell.subject) ?? '' };
       duties.set(spell, dutyOf(spell.group, subject, law, given(spell.subject, spell.group.trigger)));
@@ -190,11 +181,13 @@ async function name(
   return page.flatMap((spell) => duties.get(spell) ?? []);
 }
 
-function countStatuses(census: Census): Record<Status | 'suspended', number> {
+function countStatuses(
+  census: readonly Group[],
+  accepted: readonly Accepted[],
+): Record<Status | 'suspended', number> {
   const counts = { open: 0, overdue: 0, met: 0, 'met-late': 0, undetermined: 0, suspended: 0 };
-  for (const status of statuses)
-    counts[status] = sum(census.groups.filter((group) => group.status === status));
-  counts.suspended = census.accepted.filter((accepted) => accepted.suspended).length;
+  for (const status of statuses) counts[status] = sum(census.filter((group) => group.status === status));
+  counts.suspended = accepted.filter(({ suspended }) => suspended).length;
   return counts;
 }
 

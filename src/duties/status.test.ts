@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Acceptance } from '../acts/index.ts';
 import { addDays, day } from '../time/index.ts';
-import { countingAcceptance, daysLate, statusOf } from './status.ts';
+import { countingAcceptance, daysLate, statusOf, type Given } from './status.ts';
 
 const due = day('2022-04-08');
 
@@ -36,7 +35,7 @@ test('without a due day nothing is said', () => {
   assert.equal(daysLate('undetermined', null, null, due), null);
 });
 
-function accepted(from: number, until: number, entry: number): Acceptance {
+function accepted(from: number, until: number, entry: number): Given {
   const days = { from: addDays(due, from), until: addDays(due, until) };
   return {
     duty: 'account.disable',
@@ -44,22 +43,23 @@ function accepted(from: number, until: number, entry: number): Acceptance {
     trigger: day('2022-01-08'),
     reason: 'a reason',
     entry,
+    dueThen: due,
     ...days,
   };
 }
 
 test('an acceptance suspends from its day to its last, if it was given by the due day', () => {
   const inTime = [accepted(0, 20, 7)];
-  assert.equal(countingAcceptance(inTime, due, 'open', addDays(due, -1)), undefined);
-  assert.equal(countingAcceptance(inTime, due, 'open', due)?.suspended, true);
-  assert.equal(countingAcceptance(inTime, due, 'overdue', addDays(due, 20))?.suspended, true);
-  assert.equal(countingAcceptance(inTime, due, 'overdue', addDays(due, 21))?.suspended, false);
-  assert.equal(countingAcceptance([accepted(1, 20, 7)], due, 'overdue', addDays(due, 5))?.suspended, false);
-  assert.equal(countingAcceptance(inTime, due, 'met-late', addDays(due, 5))?.suspended, false);
+  assert.equal(countingAcceptance(inTime, 'open', addDays(due, -1)), undefined);
+  assert.equal(countingAcceptance(inTime, 'open', due)?.suspended, true);
+  assert.equal(countingAcceptance(inTime, 'overdue', addDays(due, 20))?.suspended, true);
+  assert.equal(countingAcceptance(inTime, 'overdue', addDays(due, 21))?.suspended, false);
+  assert.equal(countingAcceptance([accepted(1, 20, 7)], 'overdue', addDays(due, 5))?.suspended, false);
+  assert.equal(countingAcceptance(inTime, 'met-late', addDays(due, 5))?.suspended, false);
 });
 
 test('a late acceptance does not end the one that suspends, and of others the last counts', () => {
   const given = [accepted(-5, 20, 7), accepted(3, 90, 9)];
-  assert.equal(countingAcceptance(given, due, 'overdue', addDays(due, 10))?.acceptance.entry, 7);
-  assert.equal(countingAcceptance(given, due, 'overdue', addDays(due, 21))?.acceptance.entry, 9);
+  assert.equal(countingAcceptance(given, 'overdue', addDays(due, 10))?.acceptance.entry, 7);
+  assert.equal(countingAcceptance(given, 'overdue', addDays(due, 21))?.acceptance.entry, 9);
 });

@@ -17,14 +17,19 @@ export function daysLate(status: Status, due: Day | null, done: Day | null, asOf
   return status === 'met-late' && done !== null ? daysBetween(due, done) : null;
 }
 
-/** An acceptance in time was given by the due day; one given late only annotates. */
-export function inTime(acceptance: Acceptance, due: Day | null): boolean {
-  return due !== null && acceptance.from <= due;
+/** An acceptance with the day on which its duty was due when it was given; null where nobody could say. */
+export interface Given extends Acceptance {
+  readonly dueThen: Day | null;
 }
 
-function suspends(acceptance: Acceptance, due: Day | null, status: Status, asOf: Day): boolean {
+/** An acceptance in time was given by the due day; one given late only annotates. */
+export function inTime({ from, dueThen }: Given): boolean {
+  return dueThen !== null && from <= dueThen;
+}
+
+function suspends(acceptance: Given, status: Status, asOf: Day): boolean {
   const awaits = status === 'open' || status === 'overdue';
-  return awaits && inTime(acceptance, due) && asOf <= acceptance.until;
+  return awaits && inTime(acceptance) && asOf <= acceptance.until;
 }
 
 /**
@@ -32,13 +37,12 @@ function suspends(acceptance: Acceptance, due: Day | null, status: Status, asOf:
  * suspends the duty (given in time, not ended, the duty not done), else the last one given.
  */
 export function countingAcceptance(
-  given: readonly Acceptance[],
-  due: Day | null,
+  given: readonly Given[],
   status: Status,
   asOf: Day,
-): { acceptance: Acceptance; suspended: boolean } | undefined {
+): { acceptance: Given; suspended: boolean } | undefined {
   const begun = given.filter((acceptance) => acceptance.from <= asOf);
-  const suspending = begun.findLast((acceptance) => suspends(acceptance, due, status, asOf));
+  const suspending = begun.findLast((acceptance) => suspends(acceptance, status, asOf));
   const acceptance = suspending ?? begun.at(-1);
   return acceptance && { acceptance, suspended: suspending !== undefined };
 }

@@ -29,6 +29,6 @@ function renderDuty(bound: BoundDuty): string[] {
   ];
 }
 
-function wordsOf({ rule, force, deadline, cites }: BindingRule): string {
-  return `${rule} (${force}), ${deadline} [${cites.join('; ')}]`;
+function wordsOf({ rule, force, deadline, because, cites }: BindingRule): string {
+  return `${rule} (${force}), ${deadline}; ${because} [${cites.join('; ')}]`;
 }
