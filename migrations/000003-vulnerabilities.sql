@@ -121,20 +121,21 @@ comment on table informational_item is 'What scans report without calling it a v
 create table finding_plan (
   agency_id     integer not null,
   plan_key      bigint not null,
-  component_key bigint not null,
+  system_key    bigint not null,
+  -- Null: the whole system, with the components it is yet to have.
+  component_key bigint,
   plugin        integer not null,
   from_day      date not null,
   until_day     date,
   known_from    bigint not null,
   known_until   bigint,
-  primary key (agency_id, plan_key, component_key, plugin, known_from)
+  primary key (agency_id, plan_key, plugin, known_from)
 );
 comment on table finding_plan is 'Which findings a plan (POA&M) covers, from its creation to its end.';
 
 create table finding_declaration (
   agency_id   integer not null,
   finding_key bigint not null,
-  trigger     date not null,
   day         date not null,
   reason      text not null,
   known_from  bigint not null,

@@ -58,7 +58,8 @@ create table poam_event (
   poam_key       bigint not null,
   day            date not null,
   ordinal        integer not null,
-  kind           text not null check (kind in ('created', 'update', 'date-change', 'status')),
+  -- statement: a list says of its creation what does not stand.
+  kind           text not null check (kind in ('created', 'update', 'date-change', 'status', 'statement')),
   comment        text not null,
   scheduled      date,
   status         text,

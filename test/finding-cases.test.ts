@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { performAct, rebuild, type ImportResult } from '../src/acts/index.ts';
+import { performAct } from '../src/acts/index.ts';
 import { readView } from '../src/doors/view.ts';
 import type { Explanation } from '../src/duties/index.ts';
-import type { MusterError } from '../src/errors/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
-import {
-  coverFindings,
-  type FindingAnswer,
-  type FindingsAnswer,
-} from '../src/programs/vulnerabilities/index.ts';
+import { coverFindings, type FindingAnswer } from '../src/programs/vulnerabilities/index.ts';
 import { day } from '../src/time/index.ts';
 import {
   allDuties,
@@ -20,65 +15,18 @@ import {
   operator,
   type TestHouse,
 } from './house.ts';
-import { nessusXml, type ScannedFile, type ScannedHost, type ScannedItem } from './nessus-file.ts';
+import { file, findingDesk, host, library, type FindingDesk } from './finding-desk.ts';
+import type { ScannedFile } from './nessus-file.ts';
 
 let house: TestHouse;
+let desk: FindingDesk;
 before(async () => {
   house = await openTestHouse();
+  desk = findingDesk(house);
 });
 after(async () => {
   await house.close();
 });
-
-const library: ScannedItem = {
-  plugin: 900_001,
-  title: 'Demo Library < 2.4',
-  family: 'General',
-  port: 443,
-  protocol: 'tcp',
-  severity: 3,
-};
-
-function host(on: string, items: readonly ScannedItem[], more: Partial<ScannedHost> = {}): ScannedHost {
-  const times = { started: `${on}T14:00:00Z`, ended: `${on}T16:00:00Z` };
-  return { name: 'web-1', credentialed: false, ...times, items, ...more };
-}
-
-function file(
-  hosts: ScannedHost | readonly ScannedHost[],
-  families: ScannedFile['families'] = null,
-): ScannedFile {
-  return { families, hosts: [hosts].flat() };
-}
-
-async function agencyWith(code: string, files: readonly ScannedFile[] = []): Promise<AgencyFacts> {
-  const agency = await newAgency(house, code);
-  await importText(house, agency, INVENTORY);
-  for (const each of files) await take(agency, each);
-  return agency;
-}
-
-async function take(
-  agency: AgencyFacts,
-  scanned: ScannedFile,
-  said: { component?: string; observedOn?: string } = {},
-): Promise<ImportResult> {
-  const { observedOn, ...rest } = said;
-  return importText(house, agency, nessusXml(scanned), {
-    file: 'test.nessus',
-    system: 'ECM',
-    ...rest,
-    ...(observedOn !== undefined && { observedOn: day(observedOn) }),
-  });
-}
-
-async function refusedAt(work: Promise<unknown>): Promise<string[]> {
-  const error = await work.then(
-    () => assert.fail('it was not refused'),
-    (thrown: MusterError) => thrown,
-  );
-  return error.refused.map(({ at, reason }) => `${at}: ${reason}`);
-}
 
 /** The duties to remediate as `name class trigger due done means status`. */
 async function remediations(agency: AgencyFacts, asOf: string, more: object = {}): Promise<string[]> {
@@ -88,14 +36,8 @@ async function remediations(agency: AgencyFacts, asOf: string, more: object = {}
   );
 }
 
-async function findings(agency: AgencyFacts, question: object): Promise<FindingsAnswer> {
-  const view = house.declarations.views.get('findings');
-  assert.ok(view);
-  return (await readView(house, agency, view, question)) as FindingsAnswer;
-}
-
 async function historyOf(agency: AgencyFacts, asOf: string): Promise<string[]> {
-  const [row] = (await findings(agency, { asOf, state: 'all' })).findings;
+  const [row] = (await desk.findings(agency, { asOf, state: 'all' })).findings;
   const view = house.declarations.views.get('finding');
   assert.ok(row && view);
   const answer = (await readView(house, agency, view, { finding: row.finding, asOf })) as FindingAnswer;
@@ -103,7 +45,7 @@ async function historyOf(agency: AgencyFacts, asOf: string): Promise<string[]> {
 }
 
 test('a finding opens, stays open, closes and comes back as a new spell', async () => {
-  const agency = await agencyWith('SPELL', [
+  const agency = await desk.agencyWith('SPELL', [
     file(host('2022-02-01', [library])),
     file(host('2022-03-01', [library])),
     file(host('2022-04-01', [])),
@@ -125,44 +67,44 @@ test('a finding opens, stays open, closes and comes back as a new spell', async 
 });
 
 test('a scan without credentials closes nothing once an earlier-dated one had them', async () => {
-  const agency = await agencyWith('CREDENTIALS', [
+  const agency = await desk.agencyWith('CREDENTIALS', [
     file(host('2022-02-01', [library], { credentialed: true })),
     file(host('2022-03-01', [])),
   ]);
   assert.deepEqual(
-    (await findings(agency, { asOf: '2022-03-02' })).findings.map(({ daysOpen }) => daysOpen),
+    (await desk.findings(agency, { asOf: '2022-03-02' })).findings.map(({ daysOpen }) => daysOpen),
     [29],
   );
   assert.match((await historyOf(agency, '2022-03-02'))[1] ?? '', /not covered: it had no credentials/);
   // Seen without credentials is seen.
-  await take(agency, file(host('2022-03-10', [{ ...library, severity: 2 }])));
+  await desk.take(agency, file(host('2022-03-10', [{ ...library, severity: 2 }])));
   assert.match((await historyOf(agency, '2022-03-11'))[2] ?? '', /seen as medium now/);
-  await take(agency, file(host('2022-04-01', [], { credentialed: true })));
+  await desk.take(agency, file(host('2022-04-01', [], { credentialed: true })));
   assert.deepEqual(await remediations(agency, '2022-04-02'), [
     'web-1 900001, tcp/443) medium 2022-02-01 2022-05-02 2022-04-01 remediated met',
   ]);
 });
 
 test('credentials of the same day ask nothing of a scan; of an earlier one that comes late, they do', async () => {
-  const agency = await agencyWith('LATE', [
+  const agency = await desk.agencyWith('LATE', [
     file(host('2022-02-01', [library])),
     file(host('2022-03-01', [])),
     file(host('2022-03-01', [], { credentialed: true, ended: '2022-03-01T15:00:00Z' })),
   ]);
-  assert.equal((await findings(agency, { asOf: '2022-04-01' })).total, 0);
-  const late = await take(agency, file(host('2022-02-10', [library], { credentialed: true })));
+  assert.equal((await desk.findings(agency, { asOf: '2022-04-01' })).total, 0);
+  const late = await desk.take(agency, file(host('2022-02-10', [library], { credentialed: true })));
   // The scan with credentials of that day still closes it.
   assert.deepEqual([late.new, late.closed, late.reopened, late.unchanged], [0, 0, 0, 1]);
-  const other = await agencyWith('LATER', [
+  const other = await desk.agencyWith('LATER', [
     file(host('2022-02-01', [library])),
     file(host('2022-03-01', [])),
   ]);
-  assert.equal((await findings(other, { asOf: '2022-04-01' })).total, 0);
-  const reopened = await take(other, file(host('2022-02-10', [library], { credentialed: true })));
+  assert.equal((await desk.findings(other, { asOf: '2022-04-01' })).total, 0);
+  const reopened = await desk.take(other, file(host('2022-02-10', [library], { credentialed: true })));
   assert.deepEqual([reopened.new, reopened.closed, reopened.reopened], [0, 0, 1]);
-  assert.equal((await findings(other, { asOf: '2022-04-01' })).total, 1);
+  assert.equal((await desk.findings(other, { asOf: '2022-04-01' })).total, 1);
   assert.equal(
-    (await findings(other, { asOf: '2022-04-01', knownAt: String((reopened.evidence ?? 0) - 1) })).total,
+    (await desk.findings(other, { asOf: '2022-04-01', knownAt: String((reopened.evidence ?? 0) - 1) })).total,
     0,
   );
 });
@@ -176,21 +118,24 @@ test('families decide what a scan covers: enabled closes, the others do not, and
     { families: null, says: 'it closes' },
   ];
   for (const [at, { families, says }] of policies.entries()) {
-    const agency = await agencyWith(`FAMILY${at}`, [
+    const agency = await desk.agencyWith(`FAMILY${at}`, [
       file(host('2022-02-01', [library])),
       file(host('2022-03-01', []), families),
     ]);
     const history = await historyOf(agency, '2022-03-02');
     assert.ok(history[1]?.includes(says), says);
-    assert.equal((await findings(agency, { asOf: '2022-03-02' })).total, says.includes('closes') ? 0 : 1);
+    assert.equal(
+      (await desk.findings(agency, { asOf: '2022-03-02' })).total,
+      says.includes('closes') ? 0 : 1,
+    );
   }
 });
 
 test('a scan that was broken off sees what it sees and closes nothing', async () => {
   const { ended: _, ...broken } = host('2022-03-01', [{ ...library, port: 8443 }]);
-  const agency = await agencyWith('BROKEN', [file(host('2022-02-01', [library])), file(broken)]);
+  const agency = await desk.agencyWith('BROKEN', [file(host('2022-02-01', [library])), file(broken)]);
   assert.deepEqual(
-    (await findings(agency, { asOf: '2022-03-02' })).findings.map(({ port }) => port),
+    (await desk.findings(agency, { asOf: '2022-03-02' })).findings.map(({ port }) => port),
     ['tcp/443', 'tcp/8443'],
   );
   const scans = await allDuties(house, agency, {
@@ -205,81 +150,22 @@ test('a scan that was broken off sees what it sees and closes nothing', async ()
 });
 
 test("the file's own dates beat the day observed, which counts where it has none", async () => {
-  const agency = await agencyWith('DATES');
-  await take(agency, file(host('2022-02-01', [library])), { observedOn: '2022-02-20' });
+  const agency = await desk.agencyWith('DATES');
+  await desk.take(agency, file(host('2022-02-01', [library])), { observedOn: '2022-02-20' });
   const { started: _s, ended: _e, ...undated } = host('2022-02-01', [library]);
-  await take(agency, file({ ...undated, name: 'db-1' }), { observedOn: '2022-02-20' });
+  await desk.take(agency, file({ ...undated, name: 'db-1' }), { observedOn: '2022-02-20' });
   assert.deepEqual(
-    (await findings(agency, { asOf: '2022-03-01' })).findings.map(
+    (await desk.findings(agency, { asOf: '2022-03-01' })).findings.map(
       ({ asset, opened }) => `${asset} ${opened}`,
     ),
     ['web-1 2022-02-01', 'db-1 2022-02-20'],
   );
 });
 
-test('two reports of one asset in a file are one scan of it', async () => {
-  const agency = await agencyWith('TWICE', [
-    file([
-      host('2022-02-01', [library, { ...library, severity: 4 }]),
-      host('2022-02-01', [{ ...library, port: 22 }], { name: '192.0.2.1' }),
-    ]),
-  ]);
-  assert.deepEqual(
-    (await findings(agency, { asOf: '2022-02-02' })).findings.map(
-      ({ asset, port, rating }) => `${asset} ${port} ${rating}`,
-    ),
-    ['web-1 tcp/443 critical', 'web-1 tcp/22 high'],
-  );
-});
-
-test('a host that nobody declared is refused, or the asset of the component that was said', async () => {
-  const agency = await agencyWith('HOSTS');
-  const stranger = file(host('2022-02-01', [library], { name: `demo-${'x'.repeat(60)}`, ip: '192.0.2.99' }));
-  const [refused] = await refusedAt(take(agency, stranger));
-  assert.equal(
-    refused,
-    `line 4: the host demo-${'x'.repeat(35)} is no asset of the system ECM: import the inventory that declares it, or say whose component it is (--component)`,
-  );
-  assert.deepEqual(await refusedAt(take(agency, file(host('2022-02-01', [])), { component: 'nowhere' })), [
-    'component: the system ECM has no component nowhere: import the inventory that declares it first',
-  ]);
-  const before = await take(agency, stranger, { component: 'cloud' });
-  assert.deepEqual([before.assets, before.new], [1, 1]);
-  // Known from now on, also without saying whose it is; an inventory that declares it comes first.
-  await take(agency, file(host('2022-03-01', [], { name: '192.0.2.99' })));
-  assert.equal((await findings(agency, { asOf: '2022-03-02' })).total, 0);
-  await importText(
-    house,
-    agency,
-    `${INVENTORY.split('\n')[0] ?? ''}\nECM,site,on-premises,moderate,yes,app-9,app-9.example,192.0.2.99,Linux,production\n`,
-  );
-  await take(agency, file(host('2022-04-01', [library], { name: '192.0.2.99' })));
-  assert.deepEqual(
-    (await findings(agency, { asOf: '2022-04-02' })).findings.map(({ asset }) => asset),
-    ['app-9'],
-  );
-  const rebuilt = await rebuild(house.store, house.declarations, agency.agency, { check: true });
-  assert.equal(rebuilt.difference, null);
-});
-
-test('a host that may be several assets is refused', async () => {
-  const agency = await newAgency(house, 'AMBIGUOUS');
-  await importText(
-    house,
-    agency,
-    `${INVENTORY}ECM,site,on-premises,moderate,yes,web-1,other.example,192.0.2.1,Linux,production\n`,
-  );
-  const scanned = file([host('2022-02-01', []), host('2022-02-01', [], { name: 'OTHER.example' })]);
-  assert.deepEqual(await refusedAt(take(agency, scanned)), [
-    'line 4: the host web-1 may be any of 2 assets of the system ECM: declare it by its own name, or say whose component it is (--component)',
-  ]);
-  assert.equal((await take(agency, file(host('2022-02-01', [library])), { component: 'site' })).new, 1);
-});
-
 test('informational items are kept apart, once', async () => {
   const information = { ...library, plugin: 900_002, severity: 0 };
-  const agency = await agencyWith('INFO', [file(host('2022-02-01', [information, library]))]);
-  const again = await take(agency, file(host('2022-03-01', [information])));
+  const agency = await desk.agencyWith('INFO', [file(host('2022-02-01', [information, library]))]);
+  const again = await desk.take(agency, file(host('2022-03-01', [information])));
   assert.deepEqual(again.bySeverity, { critical: 0, high: 0, medium: 0, low: 0, info: 1 });
   assert.deepEqual(
     (await allDuties(house, agency, { asOf: '2022-03-02', duty: 'vulnerability.remediate' })).length,
@@ -295,7 +181,7 @@ test('informational items are kept apart, once', async () => {
 });
 
 test('a scan that says what the last one said touches no row of a finding', async () => {
-  const agency = await agencyWith('SAME', [
+  const agency = await desk.agencyWith('SAME', [
     file(host('2022-02-01', [library, { ...library, port: 22 }])),
     file(host('2022-03-01', [library])),
   ]);
@@ -309,23 +195,23 @@ test('a scan that says what the last one said touches no row of a finding', asyn
       ),
     );
   const before = await rows();
-  const again = await take(agency, file(host('2022-04-01', [library])));
+  const again = await desk.take(agency, file(host('2022-04-01', [library])));
   assert.deepEqual([again.new, again.closed, again.reopened, again.unchanged], [0, 0, 0, 1]);
   assert.deepEqual(await rows(), before);
 });
 
 test('the same scan in other bytes changes nothing', async () => {
   const scanned = file(host('2022-02-01', [library]));
-  const agency = await agencyWith('BYTES', [scanned, file(host('2022-03-01', []))]);
+  const agency = await desk.agencyWith('BYTES', [scanned, file(host('2022-03-01', []))]);
   const before = await remediations(agency, '2022-04-01');
-  assert.equal((await take(agency, scanned)).repeated, true);
-  const again = await take(agency, { ...scanned, remark: 'exported again' });
+  assert.equal((await desk.take(agency, scanned)).repeated, true);
+  const again = await desk.take(agency, { ...scanned, remark: 'exported again' });
   assert.deepEqual([again.new, again.closed, again.reopened], [0, 0, 0]);
   assert.deepEqual(await remediations(agency, '2022-04-01'), before);
 });
 
 test('a rating shows from the scan that gives it', async () => {
-  const agency = await agencyWith('RATING', [
+  const agency = await desk.agencyWith('RATING', [
     file(host('2022-02-01', [library])),
     file(host('2022-03-01', [{ ...library, severity: 2 }])),
   ]);
@@ -334,16 +220,19 @@ test('a rating shows from the scan that gives it', async () => {
 });
 
 test('plugins are called what the last scan calls them, whenever it was taken in', async () => {
-  const agency = await agencyWith('WORDS', [
+  const agency = await desk.agencyWith('WORDS', [
     file(host('2022-03-01', [{ ...library, title: 'Demo Library < 2.5' }])),
     file(host('2022-02-01', [library])),
   ]);
   const titles = async (knownAt?: string) =>
-    (await findings(agency, { asOf: '2022-05-01', ...(knownAt && { knownAt }) })).findings.map(
+    (await desk.findings(agency, { asOf: '2022-05-01', ...(knownAt && { knownAt }) })).findings.map(
       ({ title }) => title,
     );
   assert.deepEqual(await titles(), ['Demo Library < 2.5']);
-  const renamed = await take(agency, file(host('2022-04-01', [{ ...library, title: 'Demo Library < 3' }])));
+  const renamed = await desk.take(
+    agency,
+    file(host('2022-04-01', [{ ...library, title: 'Demo Library < 3' }])),
+  );
   assert.deepEqual(await titles(), ['Demo Library < 3']);
   assert.deepEqual(await titles(String((renamed.evidence ?? 0) - 1)), ['Demo Library < 2.5']);
 });
@@ -362,7 +251,7 @@ async function declare(agency: AgencyFacts, duty: string, today: string) {
 }
 
 test('a finding declared not fixable in time owes a plan from discovery, and is declared once', async () => {
-  const agency = await agencyWith('DECLARED', [
+  const agency = await desk.agencyWith('DECLARED', [
     file(host('2022-02-01', [library, { ...library, port: 22 }])),
   ]);
   const [first] = await allDuties(house, agency, { asOf: '2022-02-05', duty: 'vulnerability.remediate' });
@@ -384,12 +273,29 @@ test('a finding declared not fixable in time owes a plan from discovery, and is 
     asOf: '2022-02-05',
   })) as Explanation;
   assert.ok(explained.entries.some(({ index }) => index === entry.index));
-  await take(agency, file(host('2022-02-10', [])));
+  await desk.take(agency, file(host('2022-02-10', [])));
   await assert.rejects(declare(agency, first.id, '2022-02-11'), /was already remediated on 2022-02-10/);
 });
 
+test('a declaration stays with the spell in which its day lies', async () => {
+  const agency = await desk.agencyWith('SPLIT', [
+    file(host('2022-02-01', [library])),
+    file(host('2022-02-15', [library])),
+  ]);
+  const [open] = await allDuties(house, agency, { asOf: '2022-02-20', duty: 'vulnerability.remediate' });
+  await declare(agency, open?.id ?? '', '2022-02-20');
+  await desk.take(agency, file(host('2022-02-08', [])));
+  const owed = await allDuties(house, agency, { asOf: '2022-02-21', duty: 'poam.create' });
+  assert.deepEqual(
+    owed.map(({ trigger, done }) => [trigger, done]),
+    [['2022-02-15', null]],
+  );
+  const [, again] = await allDuties(house, agency, { asOf: '2022-02-21', duty: 'vulnerability.remediate' });
+  await assert.rejects(declare(agency, again?.id ?? '', '2022-02-21'), /it was already said on 2022-02-20/);
+});
+
 test('what a plan covers is replaced as a whole, and was otherwise before', async () => {
-  const agency = await agencyWith('PLAN', [file(host('2022-02-01', [library]))]);
+  const agency = await desk.agencyWith('PLAN', [file(host('2022-02-01', [library]))]);
   const covered = (knownAt: number) =>
     house.store.read(agency.agency, (tx) =>
       tx.rows<{ plugin: number; until_day: string | null }>(
@@ -405,7 +311,8 @@ test('what a plan covers is replaced as a whole, and was otherwise before', asyn
         { index },
         {
           key: 7,
-          components: [1, 1],
+          system: 1,
+          component: null,
           plugins,
           from: day('2022-02-10'),
           until: until === null ? null : day(until),
@@ -426,8 +333,8 @@ test('what a plan covers is replaced as a whole, and was otherwise before', asyn
 test('an asset is to be scanned from the day an inventory declared it, then from scan to scan', async () => {
   const agency = await newAgency(house, 'SCANS');
   await importText(house, agency, INVENTORY, { observedOn: day('2022-01-15') });
-  await take(agency, file(host('2022-02-01', [])));
-  await take(agency, file(host('2022-05-01', [])));
+  await desk.take(agency, file(host('2022-02-01', [])));
+  await desk.take(agency, file(host('2022-05-01', [])));
   const duties = await allDuties(house, agency, { asOf: '2022-05-02', duty: 'vulnerability.scan' });
   assert.deepEqual(
     duties.map(({ subject, trigger, done, means }) => [subject.name, trigger, done, means].join(' ')).sort(),
@@ -446,7 +353,7 @@ test('findings are listed page by page, by state, rating, asset and component', 
     port: 100 + at,
     severity: 1 + (at % 4),
   }));
-  const agency = await agencyWith('PAGES', [
+  const agency = await desk.agencyWith('PAGES', [
     file([host('2022-02-01', ports), host('2022-01-20', [library], { name: 'DB-1' })]),
     file(host('2022-03-01', ports.slice(0, 4))),
   ]);
@@ -454,7 +361,7 @@ test('findings are listed page by page, by state, rating, asset and component', 
   const seen: string[] = [];
   let after: string | null | undefined;
   while (after !== null) {
-    const page = await findings(agency, { asOf, limit: 2, ...(after && { after }) });
+    const page = await desk.findings(agency, { asOf, limit: 2, ...(after && { after }) });
     assert.equal(page.total, 5);
     seen.push(...page.findings.map(({ asset, port }) => `${asset} ${port}`));
     after = page.next;
@@ -466,7 +373,7 @@ test('findings are listed page by page, by state, rating, asset and component', 
     'web-1 tcp/102',
     'web-1 tcp/103',
   ]);
-  const total = async (question: object) => (await findings(agency, { asOf, ...question })).total;
+  const total = async (question: object) => (await desk.findings(agency, { asOf, ...question })).total;
   assert.deepEqual(
     [
       await total({ state: 'closed' }),
@@ -478,6 +385,6 @@ test('findings are listed page by page, by state, rating, asset and component', 
     ],
     [3, 8, 2, 1, 1, 4],
   );
-  await assert.rejects(findings(agency, { asOf, asset: 'nobody' }), /there is no asset nobody/);
-  await assert.rejects(findings(agency, { asOf, after: 'x' }), /is not a cursor/);
+  await assert.rejects(desk.findings(agency, { asOf, asset: 'nobody' }), /there is no asset nobody/);
+  await assert.rejects(desk.findings(agency, { asOf, after: 'x' }), /is not a cursor/);
 });

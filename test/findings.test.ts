@@ -8,7 +8,13 @@ import { scanDuty } from '../src/programs/vulnerabilities/scanning.ts';
 import { readerNamed, type NessusObservation } from '../src/readers/index.ts';
 import { addDays, day, type Day } from '../src/time/index.ts';
 import { importText, openTestHouse, operator, type TestHouse } from './house.ts';
-import { naiveScanDays, naiveSpells, type TakenFile } from './naive-findings.ts';
+import {
+  naiveAssetOf,
+  naiveScanDays,
+  naiveSpells,
+  type DeclaredAsset,
+  type TakenFile,
+} from './naive-findings.ts';
 import {
   nessusXml,
   type FamilyStatus,
@@ -29,11 +35,14 @@ const SPAN = 40;
 const CASES = Number(process.env['FINDINGS_CASES'] ?? 10_000);
 const SEED = Number(process.env['FINDINGS_SEED'] ?? 2375);
 
-const ASSETS = [
+/** As an inventory declares them: with a domain, without one, and by address alone. */
+const ASSETS: readonly DeclaredAsset[] = [
   { name: 'web-1', fqdn: 'web-1.example', ip: '192.0.2.1', component: 'cloud' },
   { name: 'web-2', fqdn: 'web-2.example', ip: '192.0.2.2', component: 'cloud' },
   { name: 'db-1', fqdn: 'db-1.example', ip: '192.0.2.3', component: 'site' },
-] as const;
+  { name: 'app-1', fqdn: '', ip: '192.0.2.4', component: 'cloud' },
+  { name: '192.0.2.5', fqdn: '', ip: '', component: 'cloud' },
+];
 
 const INVENTORY = `system,component,environment,impact,fti,asset,fqdn,ip,platform,role
 ${ASSETS.map(({ name, fqdn, ip, component }) => `ECM,${component},${component === 'cloud' ? 'cloud' : 'on-premises'},moderate,yes,${name},${fqdn},${ip},Linux,production`).join('\n')}
@@ -56,27 +65,31 @@ async function agencyOf(code: string, inventory = INVENTORY): Promise<AgencyFact
   return agency;
 }
 
-async function take(agency: AgencyFacts, file: ScannedFile, said: { component?: string } = {}) {
+/** A file, and the component that was said of it. */
+interface SaidFile extends ScannedFile {
+  readonly component?: string;
+}
+
+async function take(agency: AgencyFacts, file: SaidFile) {
+  const said = file.component === undefined ? {} : { component: file.component };
   return importText(house, agency, nessusXml(file), { file: 'test.nessus', system: 'ECM', ...said });
 }
 
-async function read(file: ScannedFile): Promise<TakenFile> {
+async function read(file: SaidFile): Promise<TakenFile> {
   const observations: NessusObservation[] = [];
   async function* bytes() {
     yield Buffer.from(nessusXml(file));
   }
   for await (const batch of readerNamed('nessus').read(bytes(), { timeZone: ZONE }))
     observations.push(...batch);
-  const assets = file.hosts.map(
-    ({ name }, at) =>
-      [
-        at + 1,
-        ASSETS.find((asset) => [asset.name, asset.fqdn, asset.ip].some((known) => known === name))?.name ??
-          name,
-      ] as const,
+  const assets = observations.flatMap((seen) =>
+    seen.kind === 'host' ? [[seen.host, naiveAssetOf(seen, file.component, ASSETS) ?? ''] as const] : [],
   );
   return { observations, assets: new Map(assets) };
 }
+
+/** A discovered asset is written as the file that first brought it has it. */
+const PLACED = `c.name || '/' || lower(a.name)`;
 
 interface SpellRow {
   asset: string;
@@ -95,10 +108,11 @@ async function spells(
   const { unplanned } = findingRelations({ agency: '$1::integer', asOf: '$2::date', knownAt: '$3::bigint' });
   return house.store.read(agency.agency, (tx) =>
     tx.rows<SpellRow>(
-      `select a.name as asset, f.plugin || ' ' || f.protocol || '/' || f.port as what, r.class::text as rating, r.trigger,
+      `select ${PLACED} as asset, f.plugin || ' ' || f.protocol || '/' || f.port as what, r.class::text as rating, r.trigger,
          case when r.done <= $2 then r.done end as done
        from (${unplanned}) r join finding f on f.agency_id = $1 and f.finding_key = r.subject_key
        join asset a on a.agency_id = $1 and a.asset_key = f.asset_key
+       join component c on c.agency_id = $1 and c.component_key = f.component_key
        where r.trigger <= $2 and r.holds_from <= $2 and (r.holds_until is null or r.holds_until > $2)`,
       [agency.agency, asOf, knownAt],
     ),
@@ -109,8 +123,9 @@ async function scanSpells(agency: AgencyFacts, asOf: Day): Promise<string[]> {
   const [relation] = scanDuty.relations({ agency: '$1::integer', asOf: '$2::date', knownAt: '$3::bigint' });
   const rows = await house.store.read(agency.agency, (tx) =>
     tx.rows<{ asset: string; trigger: Day; done: Day | null }>(
-      `select a.name as asset, r.trigger, r.done from (${relation?.sql ?? ''}) r
-       join asset a on a.agency_id = $1 and a.asset_key = r.subject_key where r.trigger <= $2`,
+      `select ${PLACED} as asset, r.trigger, r.done from (${relation?.sql ?? ''}) r
+       join asset a on a.agency_id = $1 and a.asset_key = r.subject_key
+       join component c on c.agency_id = $1 and c.component_key = a.component_key where r.trigger <= $2`,
       [agency.agency, asOf, Number.MAX_SAFE_INTEGER],
     ),
   );
@@ -128,7 +143,7 @@ function lines(rows: readonly SpellRow[]): string[] {
 /* ── random worlds ── */
 
 interface World {
-  readonly files: readonly ScannedFile[];
+  readonly files: readonly SaidFile[];
   /** The files in the order in which they are taken in, some of them twice. */
   readonly order: readonly number[];
   readonly asOf: readonly Day[];
@@ -150,10 +165,22 @@ const itemArbitrary: fc.Arbitrary<ScannedItem> = fc
     family: FAMILIES[(plugin + (isMoved ? 1 : 0)) % FAMILIES.length] ?? '',
   }));
 
+/** A declared asset by one of its names. */
+const declaredArbitrary = fc
+  .record({ asset: fc.constantFrom(...ASSETS), by: fc.constantFrom('name', 'fqdn', 'ip') })
+  .map(({ asset, by }) => ({ name: asset[by] || asset.name }));
+
+/** A host that nobody declared, or that is a declared one by another of its names; addresses move. */
+const strangerArbitrary = fc.record({
+  name: fc.constantFrom('laptop-1', 'LAPTOP-1', 'printer-2.example', '192.0.2.77', 'web-2.other.example'),
+  ip: fc.constantFrom('192.0.2.1', '192.0.2.3', '192.0.2.5', '192.0.2.77', '192.0.2.78'),
+  fqdn: fc.constantFrom('', '', 'elsewhere.example', 'app-1.other.example', 'WEB-1.example'),
+  hostname: fc.constantFrom('', 'laptop-1'),
+});
+
 const hostArbitrary: fc.Arbitrary<ScannedHost> = fc
   .record({
-    asset: fc.constantFrom(...ASSETS),
-    by: fc.constantFrom('name', 'fqdn', 'ip'),
+    called: fc.oneof(declaredArbitrary, declaredArbitrary, strangerArbitrary),
     // Few distinct days and hours, so that coincidences happen.
     at: fc.oneof(fc.nat(SPAN), fc.constantFrom(10, 11, 25)).map((offset) => addDays(START, offset)),
     hour: fc.constantFrom('15', '16', '16', '18'),
@@ -161,13 +188,20 @@ const hostArbitrary: fc.Arbitrary<ScannedHost> = fc
     credentialed: fc.nat(3).map((n) => n === 0),
     items: fc.array(itemArbitrary, { maxLength: 7 }),
   })
-  .map(({ asset, by, at, hour, ending, credentialed, items }) => ({
-    name: asset[by],
+  .map(({ called, at, hour, ending, credentialed, items }) => ({
+    ...called,
     credentialed,
     started: `${at}T14:00:00Z`,
     ...(ending === 'ended' && { ended: `${at}T${hour}:00:00Z` }),
     items,
   }));
+
+/** Of a host that no asset of the system is, a component must be said. */
+function placed(file: ScannedFile, isSaid: boolean): SaidFile {
+  const isStrange = ({ name, ip = '', fqdn = '', hostname = '' }: ScannedHost) =>
+    naiveAssetOf({ name, ip, fqdn, hostname }, undefined, ASSETS) === undefined;
+  return isSaid || file.hosts.some(isStrange) ? { ...file, component: 'cloud' } : file;
+}
 
 const familiesArbitrary = fc.option(
   fc.dictionary(
@@ -191,19 +225,21 @@ const worldArbitrary: fc.Arbitrary<World> = fc
     ),
     shared: fc.array(fc.tuple(fc.nat(99), fc.nat(99)), { maxLength: 4 }),
     again: fc.array(fc.nat(99), { maxLength: 2 }),
+    said: fc.array(fc.nat(3), { minLength: 9, maxLength: 9 }),
     asOf: fc.array(
       fc.nat(SPAN + 5).map((offset) => addDays(START, offset)),
       { minLength: 6, maxLength: 6 },
     ),
   })
-  .chain(({ files: drawn, shared, again, asOf }) => {
-    const files: ScannedFile[] = [...drawn];
+  .chain(({ files: drawn, shared, again, said, asOf }) => {
+    const overlapping: ScannedFile[] = [...drawn];
     // Files that overlap: a host of one stands in another as well.
     for (const [from, to] of shared) {
       const host = drawn[from % drawn.length]?.hosts[0];
-      const other = files[to % files.length];
-      if (host && other) files[to % files.length] = { ...other, hosts: [...other.hosts, host] };
+      const other = overlapping[to % drawn.length];
+      if (host && other) overlapping[to % drawn.length] = { ...other, hosts: [...other.hosts, host] };
     }
+    const files = overlapping.map((file, at) => placed(file, said[at] === 0));
     // The same scan in other bytes.
     for (const which of again) {
       const same = files[which % files.length];
@@ -284,15 +320,17 @@ test('as of any day each spell is either unplanned or planned, and done by which
       fc.sample(arbitrary, { numRuns: 1, seed: SEED + 100 * run + salt })[0] as T;
     const days = fc.nat(SPAN + 5).map((offset) => addDays(START, offset));
     const components = await house.store.read(agency.agency, (tx) =>
-      tx.rows<{ key: number; name: string }>(
-        'select component_key as key, name from component where agency_id = $1',
+      tx.rows<{ key: number; system: number }>(
+        'select component_key as key, system_key as system from component where agency_id = $1 order by 1',
         [agency.agency],
       ),
     );
+    const [{ system } = { system: 0 }] = components;
     const plans = draw(
       fc.array(
         fc.record({
-          component: fc.nat(1),
+          // The third is none: the whole system.
+          component: fc.nat(2),
           plugin: fc.integer({ min: 1, max: 5 }),
           from: days,
           length: fc.option(fc.nat(20)),
@@ -303,7 +341,7 @@ test('as of any day each spell is either unplanned or planned, and done by which
     ).map((plan, key) => ({
       ...plan,
       key: key + 1,
-      component: components[plan.component],
+      component: components[plan.component]?.key ?? null,
       until: plan.length === null ? null : addDays(plan.from, plan.length),
     }));
     const all = await spellRows(agency, addDays(START, SPAN + 5));
@@ -312,16 +350,11 @@ test('as of any day each spell is either unplanned or planned, and done by which
       .map((spell) => ({ ...spell, day: addDays(spell.trigger, 3) }));
     await house.store.write(agency.agency, async (tx) => {
       for (const { key, component, plugin, from, until } of plans)
-        await coverFindings(
-          tx,
-          { index: 90 },
-          { key, components: [component?.key ?? 0], plugins: [plugin], from, until },
-        );
-      for (const [at, { key, trigger, day: on }] of declared.entries())
-        await tx.run('insert into finding_declaration values ($1, $2, $3, $4, $5, $6)', [
+        await coverFindings(tx, { index: 90 }, { key, system, component, plugins: [plugin], from, until });
+      for (const [at, { key, day: on }] of declared.entries())
+        await tx.run('insert into finding_declaration values ($1, $2, $3, $4, $5)', [
           agency.agency,
           key,
-          trigger,
           on,
           'test',
           91 + at,
@@ -329,20 +362,26 @@ test('as of any day each spell is either unplanned or planned, and done by which
     });
     for (const asOf of sampleWorld(SEED + 9000 + run).asOf) {
       const spell = (row: { key: number; trigger: Day }) => `${row.key} ${row.trigger}`;
-      const isDeclared = new Set(declared.filter(({ day: on }) => on <= asOf).map(spell));
+      // Said of the spell in which the day lies, if it was open then.
+      const isDeclared = (row: RelatedRow) =>
+        declared.some(
+          ({ key, day: on }) =>
+            key === row.key && on <= asOf && on >= row.trigger && (row.done === null || row.done > on),
+        );
       const expected = (await spellRows(agency, asOf)).map((row) => {
         const covering = plans
           .filter(
             ({ component, plugin, from, until }) =>
-              component?.key === row.component &&
+              (component === null || component === row.component) &&
               plugin === row.plugin &&
               from <= asOf &&
-              (until === null || until >= row.trigger),
+              (row.done === null || row.done > from) &&
+              (until === null || until > row.trigger),
           )
           .map(({ from }) => (from > row.trigger ? from : row.trigger))
           .sort();
         const planned = covering[0];
-        const isPlanned = planned !== undefined || isDeclared.has(spell(row));
+        const isPlanned = planned !== undefined || isDeclared(row);
         const first = planned !== undefined && (row.done === null || planned <= row.done);
         return { ...row, isPlanned, created: first ? planned : row.done, by: first ? 'planned' : row.means };
       });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { NessusObservation } from '../src/readers/index.ts';
 import type { Day } from '../src/time/index.ts';
 
@@ -8,6 +9,62 @@ import type { Day } from '../src/time/index.ts';
 
 type Host = Extract<NessusObservation, { kind: 'host' }>;
 type Item = Extract<NessusObservation, { kind: 'item' }>;
+
+/** An asset as an inventory declares it; empty what it leaves out. */
+export interface DeclaredAsset {
+  readonly component: string;
+  readonly name: string;
+  readonly fqdn: string;
+  readonly ip: string;
+}
+
+/**
+ * Which asset a host is, as `component/name`: the declared one that fits best, else one of the
+ * component that was said, by the host's own name alone; undefined where none was said.
+ */
+export function naiveAssetOf(
+  host: Pick<Host, 'name' | 'ip' | 'fqdn' | 'hostname'>,
+  component: string | undefined,
+  declared: readonly DeclaredAsset[],
+): string | undefined {
+  const its = called([host.name, host.fqdn, host.hostname, host.ip]);
+  const within = declared.filter((asset) => component === undefined || asset.component === component);
+  for (const fits of [
+    (asset: DeclaredAsset) => asset.name === host.name.toLowerCase(),
+    (asset: DeclaredAsset) => share(its.names, of(asset).names),
+    (asset: DeclaredAsset) =>
+      share(its.names.map(short), of(asset).names.map(short)) &&
+      !(its.names.some(isLong) && of(asset).names.some(isLong)),
+    (asset: DeclaredAsset) =>
+      share(its.addresses, of(asset).addresses) && (its.names.length === 0 || of(asset).names.length === 0),
+  ]) {
+    const found = within.filter(fits);
+    if (found.length > 1) throw new Error(`${host.name} may be several assets`);
+    if (found[0]) return `${found[0].component}/${found[0].name}`;
+  }
+  return component === undefined ? undefined : `${component}/${host.name.toLowerCase()}`;
+}
+
+function of({ name, fqdn, ip }: DeclaredAsset) {
+  return called([name, fqdn, ip]);
+}
+
+function called(words: readonly string[]) {
+  const all = words.filter((word) => word !== '').map((word) => word.toLowerCase());
+  return { names: all.filter((word) => isIP(word) === 0), addresses: all.filter((word) => isIP(word) > 0) };
+}
+
+function share(one: readonly string[], other: readonly string[]): boolean {
+  return one.some((word) => other.includes(word));
+}
+
+function short(name: string): string {
+  return name.split('.')[0] ?? '';
+}
+
+function isLong(name: string): boolean {
+  return name.includes('.');
+}
 
 /** What a file of scans says, and which asset each of its hosts is, by the host's number. */
 export interface TakenFile {
@@ -113,7 +170,7 @@ function scansOf({ observations, assets }: TakenFile): Scan[] {
       asset,
       day: last?.day ?? ('' as Day),
       order: [last?.day, last?.ended ?? '0', digests].join(' '),
-      finished: ofAsset.some(({ finished }) => finished),
+      finished: ofAsset.every(({ finished }) => finished),
       credentialed: ofAsset.some(({ credentialed }) => credentialed),
       enabled: families.length === 0 ? null : new Set(enabled),
       items: items.filter(({ host }) => numbers.has(host)),

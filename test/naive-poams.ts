@@ -156,7 +156,9 @@ function updateDuties(events: readonly Event[]): string[] {
 
 function completeDuties(events: readonly Event[]): string[] {
   const spells: { trigger: string; scheduled: string; done: string | null; means: string | null }[] = [];
-  for (const { day, kind, status, now } of follow(events)) {
+  const days = [...follow(events)];
+  for (const { day, kind, status, now } of days) {
+    const eve = days.findLast((event) => event.day < day);
     const last = spells.at(-1);
     const reopens = now.wasEnded && status !== '' && isOpen(status);
     if (kind === 'created' || (reopens && last?.done)) {
@@ -166,7 +168,7 @@ function completeDuties(events: readonly Event[]): string[] {
     if (!last) continue;
     last.scheduled = now.scheduled;
     const mends = status === 'completed' || status === 'validated';
-    const accepts = status === 'accepted' && !now.wasEnded && day <= now.scheduled;
+    const accepts = status === 'accepted' && !now.wasEnded && day <= (eve?.now ?? now).scheduled;
     if (last.done !== null) {
       if (status === 'validated' && last.means === 'completed') last.means = status;
     } else if (mends || accepts) {

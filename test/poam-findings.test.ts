@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { readView } from '../src/doors/view.ts';
 import { explainView, type Explanation } from '../src/duties/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
-import { allDuties, importText, openTestHouse, type TestHouse } from './house.ts';
+import { allDuties, importText, INVENTORY, openTestHouse, type TestHouse } from './house.ts';
 import { nessusXml } from './nessus-file.ts';
 import { poamDesk, type PoamDesk } from './poam-desk.ts';
 
@@ -26,7 +26,7 @@ const HIGH = 900_001;
 const MEDIUM = 900_002;
 
 /** A scan of the asset in the cloud that sees findings of these plugins. */
-async function scan(agency: AgencyFacts, on: string, plugins: readonly number[]) {
+async function scan(agency: AgencyFacts, on: string, plugins: readonly number[], name = 'web-1') {
   const items = plugins.map((plugin) => ({
     plugin,
     title: `Demo product ${plugin}`,
@@ -36,7 +36,7 @@ async function scan(agency: AgencyFacts, on: string, plugins: readonly number[])
     severity: plugin === HIGH ? 3 : 2,
   }));
   const started = `${on}T12:00:00Z`;
-  const host = { name: 'web-1', credentialed: true, started, ended: `${on}T13:00:00Z`, items };
+  const host = { name, credentialed: true, started, ended: `${on}T13:00:00Z`, items };
   const file = nessusXml({ families: null, hosts: [host] });
   return importText(house, agency, file, { file: 'test.nessus', system: 'ECM' });
 }
@@ -162,4 +162,63 @@ test('a POA&M no longer said to cover a plugin covers it no more', async () => {
   await desk.list(agency, [{ ...plan, scheduled: '2022-12-01', finding: '' }]);
   assert.deepEqual(await owed(agency, '2022-03-01'), ['900001 high 2022-01-10 2022-02-09   overdue']);
   await desk.assertRebuilds(agency);
+});
+
+const PLAN = {
+  poam: 'P-2',
+  severity: 'high',
+  identified: '2022-01-10',
+  trigger: '',
+  scheduled: '2022-12-01',
+};
+
+test('of a finding fixed before a POA&M came, none was owed', async () => {
+  const agency = await agencyWithFindings('FIXED');
+  await scan(agency, '2022-01-20', []);
+  await desk.list(agency, [{ ...PLAN, created: '2022-01-20', finding: '900001;900002' }], '2022-02-01');
+  assert.deepEqual(await owed(agency, '2022-06-01'), []);
+});
+
+test('a POA&M that ended by the day on which a finding opens does not cover it', async () => {
+  for (const [ended, covers] of [
+    ['2022-01-10', false],
+    ['2022-01-11', true],
+  ] as const) {
+    const agency = await agencyWithFindings(`ENDED${ended.slice(-2)}`);
+    const past = { identified: '2021-01-10', created: '2021-02-01', status: 'completed', statusDate: ended };
+    await desk.list(agency, [{ ...PLAN, ...past, finding: '900001' }], '2022-02-01');
+    const high = (await owed(agency, '2022-03-01'))[0] ?? '';
+    assert.match(high, covers ? / 2022-01-10 planned met$/ : / overdue$/, ended);
+  }
+});
+
+test('a POA&M for a whole system covers a component that it has later', async () => {
+  const agency = await desk.agencyWith('GROWS', {
+    ...PLAN,
+    component: '',
+    created: '2022-01-15',
+    finding: '900001',
+  });
+  const later = INVENTORY.replace(/^ECM,.*\n/gm, '').concat('ECM,new,cloud,moderate,yes,new-1,,,Linux,x\n');
+  await importText(house, agency, later);
+  await scan(agency, '2022-01-10', [HIGH], 'new-1');
+  assert.deepEqual(await owed(agency, '2022-03-01'), [
+    '900001 high 2022-01-10 2022-02-09 2022-01-15 planned met',
+  ]);
+  await desk.assertRebuilds(agency);
+});
+
+test('no POA&M is created for a finding that is remediated, nor for the time that it was open before', async () => {
+  const agency = await agencyWithFindings('GONE');
+  const remediate = (asOf: string) =>
+    allDuties(house, agency, { asOf, duty: 'vulnerability.remediate', class: 'high' });
+  const [first] = await remediate('2022-01-10');
+  await scan(agency, '2022-01-20', []);
+  const create = (duty: string | undefined, on: string) =>
+    desk.act(agency, on, 'poam.create', { poam: 'P-9', weakness: 'x', scheduled: '2022-12-01', duty });
+  await assert.rejects(create(first?.id, '2022-02-01'), /the finding was already remediated on 2022-01-20/);
+  await scan(agency, '2022-03-01', [HIGH]);
+  await assert.rejects(create(first?.id, '2022-03-02'), /the finding opened anew on 2022-03-01/);
+  const [, again] = await remediate('2022-03-02');
+  await create(again?.id, '2022-03-02');
 });

@@ -183,6 +183,27 @@ test('cancelled, or accepted late, a POA&M is not completed; reopened, it is to 
   await desk.assertRebuilds(agency);
 });
 
+test('a new scheduled day does not make an acceptance of the same day one in time', async () => {
+  const agency = await desk.agencyWith('SAMEDAYS', { poam: 'P-1' });
+  await desk.update(
+    agency,
+    ['P-1', '2022-06-10', 'date-change', 'vendor', '2022-12-01'],
+    ['P-1', '2022-06-10', 'status', '', '', 'accepted'],
+  );
+  assert.deepEqual(await desk.duties(agency, 'poam.complete', '2023-01-01'), [
+    'P-1 2021-04-09 2022-12-01   overdue',
+  ]);
+});
+
+test('completed before it was created, by its list: noticed, and not completed', async () => {
+  const agency = await desk.agencyWith('BEFORE', { poam: 'P-1' });
+  const row = { poam: 'P-2', created: '2021-04-22', status: 'completed', statusDate: '2021-04-20' };
+  assert.deepEqual((await desk.list(agency, [row])).notices, [
+    'line 2: the POA&M P-2 on 2021-04-20: before it was created',
+  ]);
+  assert.equal((await desk.poam(agency, 'P-2', { asOf: '2021-05-01' })).status, 'open');
+});
+
 test('what an act would have refused is recorded and flagged', async () => {
   const agency = await desk.agencyWith('FLAGS', { poam: 'P-1' });
   const { notices } = await desk.update(
@@ -194,7 +215,7 @@ test('what an act would have refused is recorded and flagged', async () => {
     ['P-1', '2022-02-01', 'status', '', '', 'completed'],
     ['P-1', '2022-02-02', 'date-change', 'too late', '2022-07-01'],
     ['P-1', '2022-02-03', 'status', '', '', 'validated'],
-    ['P-1', '2022-02-04', 'update', ''],
+    ['P-1', '2022-02-04', 'update', '\u200b'],
   );
   assert.deepEqual(await desk.history(agency, 'P-1'), [
     '2021-03-01 update  before it was created',
@@ -330,130 +351,102 @@ test('a file is refused by line: a component, a system or a POA&M that nobody de
   );
 });
 
-/* Acts. */
-
-test('a POA&M by acts: created today, updated, rescheduled, completed, validated', async () => {
-  const agency = await desk.agencyWith('ACTS', { poam: 'P-1' });
-  const said = {
-    poam: 'P-2',
-    weakness: 'servers lack protection',
-    scheduled: '2022-12-01',
-    system: 'ECM',
-    component: 'cloud',
-    severity: 'high',
-    identified: '2022-04-01',
-  };
-  const entry = await desk.act(agency, '2022-06-06', 'poam.create', said);
-  assert.equal(entry.effective, '2022-06-06');
-  assert.deepEqual(await desk.duties(agency, 'poam.create', '2022-06-06'), [
-    'P-1 2021-02-10 2021-04-10 2021-04-09 created met',
-    'P-2 2022-04-01 2022-05-30 2022-06-06 created met-late',
+test('what was said first of its creation and its clock stands, an act before any list', async () => {
+  const agency = await desk.agencyWith('FIRST', { poam: 'P-1', created: '2021-04-22' });
+  const moved = { poam: 'P-1', created: '2021-04-01', trigger: '2021-04-01' };
+  const { notices, unchanged } = await desk.list(agency, [moved], '2022-06-01');
+  const says =
+    'says it was created on 2021-04-01, and 2021-04-22 stands; says the clock for its creation started on 2021-04-01, and 2021-02-10 stands';
+  assert.deepEqual([notices, unchanged], [[`line 2: the POA&M P-1 on 2022-06-01: ${says}`], 0]);
+  assert.deepEqual(await desk.history(agency, 'P-1'), [
+    '2021-04-22 created 2022-05-01',
+    `2022-06-01 statement  ${says}`,
   ]);
-  const key = `${entry.index}.1`;
-  const complete = `poam.complete:${key}:2022-06-06`;
-  await desk.act(agency, '2022-06-20', 'poam.update', {
-    duty: `poam.update:${key}:2022-06-06`,
-    comment: 'in hand',
+  // Said once more it is nothing new; a list without a trigger says nothing of it.
+  assert.partialDeepStrictEqual(await desk.list(agency, [moved], '2022-06-02'), {
+    unchanged: 1,
+    notices: [],
   });
-  await desk.act(agency, '2022-07-01', 'poam.reschedule', {
-    duty: complete,
-    scheduled: '2023-01-31',
-    comment: 'vendor',
+  const silent = { poam: 'P-1', created: '2021-04-22', trigger: '' };
+  assert.partialDeepStrictEqual(await desk.list(agency, [silent], '2022-06-03'), {
+    unchanged: 1,
+    notices: [],
   });
-  await desk.act(agency, '2022-07-05', 'poam.complete', { duty: complete, comment: 'patched' });
-  await desk.act(agency, '2022-07-06', 'poam.complete', { duty: complete, as: 'validated' });
-  assert.deepEqual(await desk.history(agency, key), [
-    '2022-06-06 created 2022-12-01',
-    '2022-06-20 update',
-    '2022-07-01 date-change 2023-01-31',
-    '2022-07-05 status completed',
-    '2022-07-06 status validated',
+  assert.deepEqual(await desk.duties(agency, 'poam.create', '2022-07-01'), [
+    'P-1 2021-02-10 2021-04-10 2021-04-22 created met-late',
   ]);
-  assert.deepEqual(
-    (await desk.duties(agency, 'poam.update', '2022-07-06')).filter((line) => line.startsWith('P-2')),
-    [
-      'P-2 2022-06-06 2022-07-06 2022-06-20 updated met',
-      'P-2 2022-06-20 2022-07-20 2022-07-01 updated met',
-      'P-2 2022-07-01 2022-08-01 2022-07-05 completed met',
-    ],
-  );
-  const completed = async (on: string) => (await desk.duties(agency, 'poam.complete', on))[1];
-  assert.equal(await completed('2022-07-05'), 'P-2 2022-06-06 2023-01-31 2022-07-05 completed met');
-  assert.equal(await completed('2022-07-06'), 'P-2 2022-06-06 2023-01-31 2022-07-05 validated met');
+  assert.equal((await desk.duties(agency, 'poam.update', '2022-07-01')).length, 1);
+  const said = { poam: 'P-2', weakness: 'x', scheduled: '2022-12-01', system: 'ECM', severity: 'high' };
+  await desk.act(agency, '2022-06-01', 'poam.create', { ...said, identified: '2021-02-03' });
+  const early = { poam: 'P-2', created: '2021-03-01', scheduled: '2022-12-01', trigger: '' };
+  await desk.list(agency, [early], '2021-03-02');
+  assert.equal((await desk.poam(agency, 'P-2', { asOf: '2022-06-01' })).created, '2022-06-01');
   await desk.assertRebuilds(agency);
 });
 
-test('acts on a POA&M are refused, each with a reason', async () => {
-  const agency = await desk.agencyWith('NO', { poam: 'P-1' });
-  await desk.update(agency, ['P-1', '2022-05-10', 'update', 'in hand']);
-  const [complete = ''] = await desk.dutyIds(agency, 'poam.complete', day('2022-06-06'));
-  const [first = '', last = ''] = await desk.dutyIds(agency, 'poam.update', day('2022-06-06'));
-  const [create = ''] = await desk.dutyIds(agency, 'poam.create', day('2022-06-06'));
-  const refused = (name: string, said: object, why: RegExp, on = '2022-06-06') =>
-    assert.rejects(desk.act(agency, on, name, said), why);
-  await refused('poam.update', { duty: complete, comment: ' ' }, /comment: say how the work stands/);
-  await refused('poam.update', { duty: create, comment: 'x' }, /is not a duty to update or complete a POA&M/);
-  await refused('poam.update', { duty: first, comment: 'x' }, /was updated on 2022-05-10/);
-  await refused(
-    'poam.reschedule',
-    { duty: last, scheduled: '2022-09-30' },
-    /needs a comment that explains it/,
-  );
-  await refused('poam.reschedule', { duty: last, scheduled: '2022-09-30', comment: '  ' }, /needs a comment/);
-  await refused(
-    'poam.reschedule',
-    { duty: last, scheduled: '2022-05-01', comment: 'x' },
-    /is scheduled for 2022-05-01 already/,
-  );
-  await refused(
-    'poam.reschedule',
-    { duty: last, scheduled: '2022-06-05', comment: 'x' },
-    /the day 2022-06-05 has passed/,
-  );
-  await desk.act(agency, '2022-06-06', 'poam.complete', { duty: complete });
-  for (const [name, said] of [
-    ['poam.update', { comment: 'x' }],
-    ['poam.reschedule', { scheduled: '2022-09-30', comment: 'x' }],
-    ['poam.complete', {}],
-  ] as const)
-    await refused(
-      name,
-      { duty: complete, ...said },
-      /the POA&M P-1 was completed on 2022-06-06: it has ended/,
+test('of lists that disagree the one of the earliest day stands, in whatever order they come', async () => {
+  const lists = [
+    ['2021-05-01', { created: '2021-04-22', trigger: '2021-02-10' }],
+    ['2021-09-01', { created: '2021-04-09', trigger: '2021-04-01' }],
+    ['2022-04-01', { created: '2021-04-22', trigger: '', identified: '2021-01-04', scheduled: '2022-09-01' }],
+  ] as const;
+  const outcomes = new Set<string>();
+  for (const [at, order] of [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ].entries()) {
+    const agency = await desk.agencyWith(`DISAGREE${at}`, { poam: 'P-1' });
+    const notices = [];
+    for (const which of order) {
+      const [observed, row] = lists[which] ?? assert.fail();
+      notices.push(...(await desk.list(agency, [{ ...row, poam: 'P-2' }], observed)).notices);
+    }
+    const asOf = '2022-06-01';
+    const duties = await Promise.all(
+      ['poam.create', 'poam.update', 'poam.complete'].map((duty) => desk.duties(agency, duty, asOf)),
     );
-  await desk.update(agency, ['P-1', '2022-06-10', 'status', 'recurred', '', 'open']);
-  await refused(
-    'poam.update',
-    { duty: complete, comment: 'x' },
-    /was completed on 2022-06-06: a later duty/,
-    '2022-06-11',
-  );
-  const old = complete.replace('2021-04-09', '2021-04-01');
-  await refused('poam.update', { duty: old, comment: 'x' }, /there is no duty/);
+    outcomes.add(JSON.stringify([await desk.history(agency, 'P-2'), duties], null, 1));
+    // Whichever comes last, somebody is told.
+    assert.ok(
+      notices.some((notice) => notice.includes('stands')),
+      order.join(' '),
+    );
+  }
+  assert.equal(outcomes.size, 1, [...outcomes].join('\n'));
+  const [outcome = ''] = outcomes;
+  assert.match(outcome, /P-2 2021-02-10 2021-04-10 2021-04-22 created met-late/);
 });
 
-test('creating a POA&M is refused, each time with a reason', async () => {
-  const agency = await desk.agencyWith('NOCREATE', { poam: 'P-1' });
-  const said = {
-    poam: 'P-2',
-    weakness: 'x',
-    scheduled: '2022-12-01',
-    system: 'ECM',
-    severity: 'high',
-    identified: '2022-04-01',
-  };
-  const refused = (changed: object, why: RegExp) =>
-    assert.rejects(desk.act(agency, '2022-06-06', 'poam.create', { ...said, ...changed }), why);
-  await refused({ poam: 'P-1' }, /the system has a POA&M P-1 already/);
-  await refused({ scheduled: '2022-06-05' }, /the day 2022-06-05 has passed/);
-  await refused({ system: 'MOON' }, /there is no system MOON/);
-  await refused({ component: 'moon' }, /has no component moon/);
-  await refused({ identified: '2022-06-07' }, /the day 2022-06-07 has not come yet/);
-  await refused({ system: undefined }, /say the duty of the finding it is for, or system, severity/);
-  const [create] = await desk.dutyIds(agency, 'poam.create', day('2022-06-06'));
-  await refused({ duty: create }, /system is known from the duty of the finding/);
-  await refused(
-    { duty: create, system: undefined, identified: undefined },
-    /is of a POA&M, which is there already/,
+test('a POA&M is found by its number, and by its key where none has that number', async () => {
+  const agency = await desk.agencyWith('KEYS', { poam: 'P-1' }, { poam: 'P-2' });
+  const [first] = (await desk.poams(agency, {})).poams;
+  const key = first?.key ?? '';
+  assert.equal((await desk.poam(agency, key)).poam, 'P-1');
+  await desk.list(agency, [{ poam: key }]);
+  assert.equal((await desk.poam(agency, key)).poam, key);
+  assert.equal((await desk.poam(agency, 'P-1')).key, key);
+});
+
+test('a cursor names a day of the calendar, or is refused', async () => {
+  const agency = await desk.agencyWith('CURSOR', { poam: 'P-1' });
+  for (const cursor of ['2022-13-45:1.1', '2022-01-01:x', 'x'])
+    await assert.rejects(desk.poams(agency, { after: cursor }), { code: 'BAD_REQUEST' });
+});
+
+test('a POA&M whose risk was accepted in time is not late', async () => {
+  const agency = await desk.agencyWith('RISK', { poam: 'P-1' }, { poam: 'P-2' });
+  const [duty] = await desk.dutyIds(agency, 'poam.complete', day('2022-04-01'));
+  await desk.act(agency, '2022-04-01', 'duty.accept-risk', { duty, until: '2022-12-01', reason: 'x' });
+  const { poams } = await desk.poams(agency, { asOf: '2022-06-01' });
+  assert.deepEqual(
+    poams.map(({ poam, status }) => [poam, status]),
+    [
+      ['P-1', 'open'],
+      ['P-2', 'late'],
+    ],
   );
 });

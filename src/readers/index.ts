@@ -6,10 +6,12 @@ import { poams } from './poams/index.ts';
 import type { Reader } from './reader.ts';
 
 export type { AccountObservation } from './accounts/index.ts';
+export { isBlank } from './blank.ts';
 export type { InventoryObservation } from './inventory/index.ts';
 export type { NessusObservation } from './nessus/index.ts';
 export type { PoamUpdateObservation } from './poam-updates/index.ts';
 export type { PoamObservation } from './poams/index.ts';
+export { pluginsIn } from './poams/plugins.ts';
 export type { Observation, ReadContext, ReadOutcome, Reader } from './reader.ts';
 export { foreignFormat } from './text.ts';
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
+import { Refusals } from './refusals.ts';
 import { readers, recogniseReader } from './index.ts';
 import { anyChange, changed } from './mutation.ts';
 import type { Observation } from './reader.ts';
@@ -156,3 +157,17 @@ async function* failingAfter(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
   throw new Error('the disk is gone');
 }
+
+describe('refusals', () => {
+  it('keeps what is refused twice alike once, and counts it', () => {
+    const refusals = new Refusals();
+    for (let at = 0; at < 30; at += 1) refusals.add('line 1', 'is wrong');
+    for (let at = 0; at < 20; at += 1) refusals.add(`line ${at + 2}`, 'is wrong');
+    const listed = refusals.list();
+    assert.deepEqual(listed[0], { at: 'line 1', reason: 'is wrong (30 times)' });
+    assert.deepEqual(listed.slice(-2), [
+      { at: 'line 20', reason: 'is wrong' },
+      { at: 'file', reason: '1 more place is refused' },
+    ]);
+  });
+});

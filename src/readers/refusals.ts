@@ -3,10 +3,10 @@ import type { Refusal } from '../errors/index.ts';
 const LISTED = 20;
 const LONGEST_SHOWN = 40;
 
-/** The refusals of one reading: the first are kept, all are counted. */
+/** The refusals of one reading: the first are kept, all are counted; what is refused twice alike is kept once. */
 export class Refusals {
   #count = 0;
-  readonly #first: Refusal[] = [];
+  readonly #first = new Map<string, Refusal & { times: number }>();
 
   get count(): number {
     return this.#count;
@@ -14,14 +14,22 @@ export class Refusals {
 
   add(at: string, reason: string): void {
     this.#count += 1;
-    if (this.#first.length < LISTED) this.#first.push({ at, reason });
+    const said = `${at}\n${reason}`;
+    const same = this.#first.get(said);
+    if (same) same.times += 1;
+    else if (this.#first.size < LISTED) this.#first.set(said, { at, reason, times: 1 });
   }
 
   list(): readonly Refusal[] {
-    const more = this.#count - this.#first.length;
-    if (more === 0) return [...this.#first];
+    const first = [...this.#first.values()];
+    const listed = first.map(({ at, reason, times }) => ({
+      at,
+      reason: times === 1 ? reason : `${reason} (${times} times)`,
+    }));
+    const more = first.reduce((left, { times }) => left - times, this.#count);
+    if (more === 0) return listed;
     const reason = `${more} more ${more === 1 ? 'place is' : 'places are'} refused`;
-    return [...this.#first, { at: 'file', reason }];
+    return [...listed, { at: 'file', reason }];
   }
 }
 

@@ -6,9 +6,11 @@ import { buildProgram } from './program.ts';
 /** Runs the command line and sets the exit code: 0 done, 1 fault, 2 usage, 3 input or act refused. */
 async function main(): Promise<void> {
   // Who reads the output may have seen enough: `muster findings | head`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  if (process.stdout.listenerCount('error') === 0) {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   try {
     await buildProgram().parseAsync(process.argv);
   } catch (error) {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { declareAct, declareEntryKind, KNOWN_NOW } from '../../acts/index.ts';
 import { findDuty, parseDutyId } from '../../duties/index.ts';
+import { isBlank } from '../../readers/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
-import { parseDay } from '../../time/index.ts';
 
 const CANNOT_BE_FIXED = 'finding.cannot-be-fixed';
 
@@ -19,13 +19,10 @@ export const findingDeclared = declareEntryKind<DeclarationBody>({
   summarise: ({ finding }) => `the finding ${finding} was said not to be fixable in time`,
   derive: async (tx, entry) => {
     const finding = parseKey(entry.body.finding);
-    const trigger = parseDay(entry.body.trigger);
-    if (finding === undefined || trigger === undefined)
-      throw new Error(`entry ${entry.index} names no finding and its opening`);
+    if (finding === undefined) throw new Error(`entry ${entry.index} names no finding`);
     await tx.run(
-      `insert into finding_declaration (agency_id, finding_key, trigger, day, reason, known_from)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [tx.agency, finding, trigger, entry.effective, entry.body.reason, entry.index],
+      `insert into finding_declaration (agency_id, finding_key, day, reason, known_from) values ($1, $2, $3, $4, $5)`,
+      [tx.agency, finding, entry.effective, entry.body.reason, entry.index],
     );
   },
 });
@@ -39,7 +36,12 @@ export const declareUnfixable = declareAct({
   example: '--duty vulnerability.remediate:3.17:2022-04-08 --reason "the vendor has no update yet"',
   input: z.object({
     duty: z.string().describe('the duty to remediate it, by its id'),
-    reason: z.string().trim().min(1, 'is missing').max(2000).describe('why it cannot be fixed in time'),
+    reason: z
+      .string()
+      .trim()
+      .refine((text) => !isBlank(text), 'is missing')
+      .max(2000)
+      .describe('why it cannot be fixed in time'),
   }),
   may: ['system-owner', 'isso'],
   about: ['vulnerability.remediate'],
@@ -53,8 +55,8 @@ export const declareUnfixable = declareAct({
       return { refused: `the finding was already ${duty.means ?? 'remediated'} on ${duty.done}` };
     const [declared] = await tx.rows<{ day: string; entry: number }>(
       `select d.day, d.known_from as entry from finding_declaration d join finding_spell s using (agency_id, finding_key)
-       where d.agency_id = $1 and d.finding_key = $2 and s.trigger = $3 and s.known_until is null and d.trigger >= s.trigger
-         and (s.next_trigger is null or d.trigger < s.next_trigger) limit 1`,
+       where d.agency_id = $1 and d.finding_key = $2 and s.trigger = $3 and s.known_until is null and d.day >= s.trigger
+         and (s.done is null or s.done > d.day) limit 1`,
       [tx.agency, wanted.subject, wanted.trigger],
     );
     if (declared) {

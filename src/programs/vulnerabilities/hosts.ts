@@ -10,6 +10,8 @@ import { discoverAssets, matchHosts } from '../inventory/index.ts';
 
 const NAME_CHARACTERS = 40;
 const REFUSALS = 20;
+/** Named in a notice at most. */
+const NAMES = 5;
 
 const MATCHED = matchHosts(
   `select at, line, host, name, ip, fqdn, hostname, os, credentialed, ended, day, finished, digest
@@ -71,15 +73,15 @@ function shown(name: string): string {
 
 /**
  * Puts the hosts with their assets into `host_seen`; those that nobody declared become assets of
- * their own, one for each name.
+ * their own, one for each name. Gives the notice that says so.
  */
-export async function takeHosts(tx: Writing, entry: Entry<EvidenceBody>): Promise<void> {
+export async function takeHosts(tx: Writing, entry: Entry<EvidenceBody>): Promise<readonly string[]> {
   const scope = [tx.agency, entry.body.system, entry.body.component ?? null];
   await tx.run(`create temporary table host_seen on commit drop as ${MATCHED}`, scope);
   const { strangers } = await tx.row<{ strangers: number }>(
     'select count(*) as strangers from host_seen where asset_key is null',
   );
-  if (strangers === 0) return;
+  if (strangers === 0) return [];
   const { component_key } = await tx.row<{ component_key: number | null }>(ONLY_COMPONENT, scope);
   if (component_key === null) throw new Error(`entry ${entry.index} has hosts that belong nowhere`);
   await tx.run(
@@ -94,5 +96,40 @@ export async function takeHosts(tx: Writing, entry: Entry<EvidenceBody>): Promis
     [keyBase(entry.index)],
   );
   await discoverAssets(tx, entry.index, 'select * from stranger');
+  const notice = await strangersNotice(tx, component_key);
   await tx.run('drop table stranger');
+  return [notice];
+}
+
+/**
+ * The notice of hosts in `host_seen` of which a scan without credentials reports nothing, not even
+ * that it was there: it may never have reached them, and yet it closes what was open on them.
+ */
+export async function silenceNotice(tx: Writing): Promise<readonly string[]> {
+  const { count, names } = await tx.row<{ count: number; names: string[] | null }>(
+    `select count(*) as count, (array_agg(h.name order by h.at))[:${NAMES}] as names
+     from host_seen h
+     where not h.credentialed and not exists (select 1 from staged s where s.kind = 'item' and s.host = h.host)`,
+  );
+  if (count === 0 || names === null) return [];
+  const which = count === 1 ? '1 host reports' : `${count} hosts report`;
+  return [`${which} nothing at all, without credentials, as if never reached: ${named(names, count)}`];
+}
+
+function named(names: readonly string[], count: number): string {
+  const more = count > names.length ? ` and ${count - names.length} more` : '';
+  return `${names.map(shown).join(', ')}${more}`;
+}
+
+async function strangersNotice(tx: Writing, component: number): Promise<string> {
+  const { count, names, name } = await tx.row<{ count: number; names: string[]; name: string }>(
+    `select count(*) as count, (array_agg(s.name order by s.number))[:${NAMES}] as names, max(c.name) as name
+     from stranger s join component c on c.agency_id = $1 and c.component_key = $2`,
+    [tx.agency, component],
+  );
+  const became =
+    count === 1
+      ? '1 host is in no inventory and became an asset'
+      : `${count} hosts are in no inventory and became assets`;
+  return `${became} of the component ${name}: ${named(names, count)}`;
 }

@@ -7,7 +7,7 @@ import { findingsView, findingView } from './views.ts';
 
 export type { FindingAnswer, FindingRow, FindingsAnswer } from './views.ts';
 export { remediateDuty } from './duties.ts';
-export { coverFindings, findingRelations, type FindingRelations, type PlanCover } from './plans.ts';
+export { coverFindings, findingRelations, plansSql, type FindingRelations, type PlanCover } from './plans.ts';
 
 /** Vulnerabilities: what scans find on assets, and whether it is remediated in time. */
 export const vulnerabilities: Program = {
@@ -32,7 +32,7 @@ export const vulnerabilities: Program = {
     finding_state: ['finding_key', 'scan_key'],
     finding_spell: ['finding_key', 'trigger', 'holds_from', 'known_from'],
     informational_item: ['asset_key', 'plugin', 'port', 'protocol'],
-    finding_plan: ['plan_key', 'component_key', 'plugin', 'known_from'],
+    finding_plan: ['plan_key', 'plugin', 'known_from'],
     finding_declaration: ['finding_key', 'known_from'],
   },
 };

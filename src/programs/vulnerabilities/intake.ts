@@ -4,7 +4,7 @@ import type { Entry } from '../../record/index.ts';
 import type { Writing } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 import { RATINGS } from './duties.ts';
-import { checkHosts, takeHosts } from './hosts.ts';
+import { checkHosts, silenceNotice, takeHosts } from './hosts.ts';
 import { takePlugins, takeScans } from './scans.ts';
 import { respellTouched, spellNewFindings, touchFindings } from './spells.ts';
 import { compareFindings, insertNewFindings, stateChanges } from './states.ts';
@@ -61,7 +61,7 @@ export const nessusIntake: Intake = {
 async function deriveScans(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect> {
   // The planner knows nothing of rows not yet committed, and would join them by loops.
   await tx.run('set local enable_nestloop = off');
-  await takeHosts(tx, entry);
+  const notices = [...(await takeHosts(tx, entry)), ...(await silenceNotice(tx))];
   await takeScans(tx, entry.index);
   const moved = await takePlugins(tx, entry.index);
   await compareFindings(tx);
@@ -72,7 +72,7 @@ async function deriveScans(tx: Writing, entry: Entry<EvidenceBody>): Promise<Eff
   if ((await touchFindings(tx, entry.index, moved)) > 0) await respellTouched(tx, entry.index);
   const effect = await effectOf(tx, entry.index, created);
   await tx.run('drop table touched, held, taken, placed, host_seen');
-  return effect;
+  return { ...effect, notices };
 }
 
 /** What is no vulnerability is kept apart: once, when first seen. */

@@ -32,11 +32,11 @@ export async function takeScans(tx: Writing, entry: number): Promise<void> {
      select $1::integer, family, max(status), $2::bigint from staged where kind = 'family' group by family`,
     [tx.agency, entry],
   );
-  // Several hosts of one asset are one scan of it.
+  // Several hosts of one asset are one scan of it, which finished if all did.
   await tx.run(
     `insert into asset_scan (agency_id, asset_key, scan_key, day, ended, digest, credentialed, finished, has_policy, line, known_from)
      select $1::integer, asset_key, $3::bigint + min(at), (array_agg(day order by ended desc nulls last, day desc))[1], max(ended),
-       string_agg(distinct digest collate "C", '' order by digest collate "C"), bool_or(credentialed), bool_or(finished),
+       string_agg(distinct digest collate "C", '' order by digest collate "C"), bool_or(credentialed), bool_and(finished),
        exists (select 1 from staged where kind = 'family'), min(line), $2::bigint
      from host_seen group by asset_key`,
     [tx.agency, entry, keyBase(entry)],

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { declareAct, type Deciding, KNOWN_NOW, type Role } from '../../acts/index.ts';
 import { daySchema, findDuty, parseDutyId } from '../../duties/index.ts';
+import { isBlank } from '../../readers/index.ts';
 import { keyText, type NewEntry } from '../../record/index.ts';
 import { isOpen, readStandings, type Standing } from './standing.ts';
 import {
@@ -26,7 +27,12 @@ export const updatePoam = declareAct({
   example: '--duty poam.update:5.2:2022-05-10 --comment "the patch is being tested"',
   input: z.object({
     duty: dutySchema,
-    comment: z.string().trim().min(1, 'say how the work stands').max(2000).describe('how the work stands'),
+    comment: z
+      .string()
+      .trim()
+      .refine((text) => !isBlank(text), 'say how the work stands')
+      .max(2000)
+      .describe('how the work stands'),
   }),
   may: MAY,
   about: ABOUT,
@@ -58,7 +64,7 @@ export const reschedulePoam = declareAct({
   about: ABOUT,
   decide: async (at, input) => {
     const { scheduled, comment } = input;
-    if (comment === undefined || comment === '') {
+    if (comment === undefined || isBlank(comment)) {
       return { refused: 'a new scheduled day needs a comment that explains it: give one' };
     }
     const found = await openPoam(at, input.duty);

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { declareAct, type Deciding, KNOWN_NOW } from '../../acts/index.ts';
 import { daySchema, findDuty, parseDutyId } from '../../duties/index.ts';
+import { isBlank, pluginsIn } from '../../readers/index.ts';
 import { keyText } from '../../record/index.ts';
 import type { Day } from '../../time/index.ts';
+import { plansSql } from '../vulnerabilities/index.ts';
 import { MAY } from './acts.ts';
 import { POAM_CREATED, type CreatedBody } from './tables.ts';
 
@@ -11,19 +13,40 @@ type Severity = (typeof SEVERITIES)[number];
 
 const ABOUT = ['poam.create', 'vulnerability.remediate'] as const;
 
-const PLUGINS = /^\d{1,10}(?:[ ,;]+\d{1,10})*$/;
+const DOLLARS = /^\$?(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,2})?$/;
+
+/** An amount as a number or as people write it, at most twelve digits before the point and two after. */
+const costSchema = z
+  .unknown()
+  .transform((said, context): number => {
+    const text = typeof said === 'number' ? String(said) : said;
+    if (typeof text === 'string' && DOLLARS.test(text.trim()))
+      return Number(text.trim().replaceAll(/[$,]/g, ''));
+    context.addIssue(
+      typeof text === 'string'
+        ? 'is not an amount in dollars: write it like 12000 or 12000.50'
+        : 'is not a number',
+    );
+    return z.NEVER;
+  })
+  .meta({ type: 'number' });
 
 /** A text of one line, so that two that look alike are alike. */
 const nameSchema = z
   .string()
   .trim()
-  .min(1, 'is empty')
+  .refine((text) => !isBlank(text), 'is empty')
   .max(200)
   .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'holds a line break or an invisible character');
 
 const input = z.object({
   poam: nameSchema.describe('the number of the POA&M'),
-  weakness: z.string().trim().min(1, 'say what is wrong').max(2000).describe('what is wrong'),
+  weakness: z
+    .string()
+    .trim()
+    .refine((text) => !isBlank(text), 'say what is wrong')
+    .max(2000)
+    .describe('what is wrong'),
   scheduled: daySchema.describe('the day by which it is to be completed'),
   duty: z
     .string()
@@ -34,11 +57,12 @@ const input = z.object({
   severity: z.enum(SEVERITIES).optional().describe('how severe the weakness is'),
   identified: daySchema.optional().describe('the day on which the weakness was identified'),
   finding: nameSchema
+    .refine((text) => pluginsIn(text) !== null, "has a number larger than any plugin's")
     .optional()
     .describe('the plugins of the findings it covers, or the weakness it is about'),
   trigger: daySchema.optional().describe('the day the clock starts, where not the day of identification'),
   owner: nameSchema.optional().describe('the office that owns it'),
-  cost: z.coerce.number().min(0).max(999_999_999_999).optional().describe('what it will cost, in dollars'),
+  cost: costSchema.optional().describe('what it will cost, in dollars'),
   comment: z.string().trim().max(2000).optional().describe('how it is to be done'),
 });
 
@@ -66,6 +90,10 @@ export const createPoam = declareAct({
     if (said.scheduled < today) return { refused: `the day ${said.scheduled} has passed: today is ${today}` };
     for (const day of [of.identified, trigger])
       if (day > today) return { refused: `the day ${day} has not come yet: today is ${today}` };
+    if (trigger < of.identified)
+      return {
+        refused: `the clock cannot start on ${trigger}: the weakness was identified on ${of.identified}`,
+      };
     if (await isTaken(at, of.system, said.poam))
       return { refused: `the system has a POA&M ${said.poam} already: give another number` };
     const body: CreatedBody = {
@@ -116,20 +144,16 @@ async function ofWeakness({ tx }: Deciding, said: Input): Promise<Covered | Refu
       refused: `the system ${system} has no component ${component}: import the inventory that declares it first`,
     };
   }
-  return { ...found, severity, identified, finding: findingOf(said.finding ?? '') };
-}
-
-/** Plugins in ascending order as a list of POA&Ms has them; any other text as it is. */
-function findingOf(text: string): string {
-  if (!PLUGINS.test(text)) return text;
-  const plugins = new Set(text.split(/[ ,;]+/).map(Number));
-  return [...plugins].sort((one, other) => one - other).join(' ');
+  return { ...found, severity, identified, finding: pluginsIn(said.finding ?? '') ?? said.finding ?? '' };
 }
 
 interface FindingRow {
   system: number;
   component: number;
   plugin: number;
+  /** Of its last spell. */
+  trigger: Day;
+  done: Day | null;
   plan: string | null;
 }
 
@@ -144,8 +168,12 @@ async function ofFinding(at: Deciding, said: Input, id: string): Promise<Covered
   const wanted = parseDutyId(id);
   if (!wanted || !ABOUT.some((type) => type === wanted.duty))
     return { refused: `${id} is not a duty to create a POA&M or to remediate a finding` };
-  const [row] = await tx.rows<FindingRow>(FINDING, [tx.agency, wanted.subject, today]);
+  const [row] = await tx.rows<FindingRow>(FINDING, [tx.agency, wanted.subject, today, KNOWN_NOW]);
   if (!row) return { refused: `${id} is of a POA&M, which is there already` };
+  if (row.trigger !== wanted.trigger)
+    return { refused: `the finding opened anew on ${row.trigger}: create it for that duty` };
+  if (row.done !== null && row.done <= today)
+    return { refused: `the finding was already remediated on ${row.done}` };
   if (row.plan !== null)
     return { refused: `the POA&M ${row.plan} covers this finding already: update that one` };
   const ranked = SEVERITIES.find((each) => each === duty.class);
@@ -159,12 +187,14 @@ async function ofFinding(at: Deciding, said: Input, id: string): Promise<Covered
 }
 
 const FINDING = `
-  select c.system_key as system, f.component_key as component, f.plugin,
-    (select min(p.number collate "C") from finding_plan n join poam p on p.agency_id = $1 and p.poam_key = n.plan_key
-     where n.agency_id = $1 and n.component_key = f.component_key and n.plugin = f.plugin and n.known_until is null
+  select c.system_key as system, f.component_key as component, f.plugin, s.trigger, s.done,
+    (select min(p.number collate "C") from (${plansSql('$1', '$4')}) n join poam p on p.agency_id = $1 and p.poam_key = n.plan_key
+     where n.component_key = f.component_key and n.plugin = f.plugin
        and n.from_day <= $3 and (n.until_day is null or n.until_day > $3)) as plan
-  from finding f join component c on c.agency_id = $1 and c.component_key = f.component_key
-  where f.agency_id = $1 and f.finding_key = $2`;
+  from finding f
+  join component c on c.agency_id = $1 and c.component_key = f.component_key
+  join finding_spell s on s.agency_id = $1 and s.finding_key = f.finding_key and s.known_until is null and s.trigger <= $3
+  where f.agency_id = $1 and f.finding_key = $2 order by s.trigger desc limit 1`;
 
 async function isTaken({ tx }: Deciding, system: number, number: string): Promise<boolean> {
   const rows = await tx.rows('select 1 from poam where agency_id = $1 and system_key = $2 and number = $3', [

@@ -11,7 +11,7 @@ import type { Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 import { findingRelations, remediateDuty } from '../vulnerabilities/index.ts';
 import { findingGrounds } from './findings.ts';
-import { OPEN } from './history.ts';
+import { FIRST_SAID, LAST_SAID, OPEN } from './history.ts';
 import { readHistory, type HistoryRow } from './standing.ts';
 
 type PoamDuty = 'poam.create' | 'poam.update' | 'poam.complete';
@@ -117,14 +117,15 @@ async function poamGrounds(
 ): Promise<Grounds | undefined> {
   const history = await readHistory(tx, subject, times.knownAt);
   const [clock] = await tx.rows<Clock>(
-    `select identified, trigger from poam_statement where agency_id = $1 and poam_key = $2 and known_from <= $3
-     order by day desc, known_from desc limit 1`,
+    `select s.identified, s.trigger from poam_statement s where s.agency_id = $1 and s.poam_key = $2 and s.known_from <= $3
+     order by ${FIRST_SAID} limit 1`,
     [tx.agency, subject, times.knownAt],
   );
   if (!clock) return undefined;
   // The clock may start before the POA&M is there: its creation bears on that too.
   const bears = history.filter(
-    ({ day, kind }) => kind === 'created' || (duty !== 'poam.create' && day <= times.asOf),
+    ({ day, kind }) =>
+      kind === 'created' || ((duty !== 'poam.create' || kind === 'statement') && day <= times.asOf),
   );
   return {
     evidence: bears.filter(({ line }) => line > 0).map((event) => asGround(event, clock)),
@@ -139,6 +140,7 @@ interface Clock {
 
 function asGround(event: HistoryRow, clock: Clock): Ground {
   const { evidence, file, line, day, flag } = event;
+  if (event.kind === 'statement') return { evidence, file, line, observedOn: day, says: flag ?? '' };
   const flagged = flag === null ? '' : ` (${flag})`;
   return { evidence, file, line, observedOn: day, says: `${wordsOf(event, clock)}${flagged}` };
 }
@@ -156,7 +158,7 @@ function wordsOf(event: HistoryRow, clock: Clock): string {
   }
 }
 
-function consequence({ status, day, thenScheduled: scheduled, wasEnded }: HistoryRow): string {
+function consequence({ status, day, eveScheduled: scheduled, wasEnded }: HistoryRow): string {
   if (status === 'cancelled') return ', which does not complete it: the weakness is still there';
   if (status !== 'accepted' || wasEnded || scheduled === null || day <= scheduled) return '';
   return `, after the scheduled day ${scheduled}, which does not complete it`;
@@ -173,7 +175,7 @@ export async function countPoams(tx: Reading, times: Times): Promise<ReadonlyMap
      cross join lateral (
        select s.component_key from poam_statement s
        where s.agency_id = $1 and s.poam_key = o.poam_key and s.known_from <= $3
-       order by s.day desc, s.known_from desc limit 1) f
+       order by ${LAST_SAID} limit 1) f
      where o.then_status in ${OPEN} and f.component_key is not null group by 1`,
     [tx.agency, times.asOf, times.knownAt],
   );

@@ -46,7 +46,8 @@ function lastStatus(known: string): string {
 }
 
 interface Flagged {
-  line: number;
+  /** Null of what another file says. */
+  line: number | null;
   number: string;
   day: string;
   flag: string;
@@ -54,14 +55,18 @@ interface Flagged {
 
 async function noticesOf(tx: Writing, entry: number): Promise<string[]> {
   const flagged = await tx.rows<Flagged>(
-    `select o.line, p.number, o.day, o.flag from poam_event o join poam p using (agency_id, poam_key)
-     where o.agency_id = $1 and o.evidence = $2 and o.known_until is null and o.flag is not null
-     order by o.line, o.day, o.ordinal`,
+    `select case when o.evidence = $2 then o.line end as line, p.number, o.day, o.flag from poam_event o join poam p using (agency_id, poam_key)
+     where o.agency_id = $1 and o.known_until is null and o.flag is not null
+       and (o.evidence = $2 or o.kind = 'statement' and o.known_from = $2)
+     order by o.evidence = $2 desc, o.line, o.day, o.ordinal`,
     [tx.agency, entry],
   );
   const shown = flagged
     .slice(0, NOTICES)
-    .map(({ line, number, day, flag }) => `line ${line}: the POA&M ${number} on ${day}: ${flag}`);
+    .map(
+      ({ line, number, day, flag }) =>
+        `${line === null ? '' : `line ${line}: `}the POA&M ${number} on ${day}: ${flag}`,
+    );
   const more = flagged.length - shown.length;
   return more > 0 ? [...shown, `and ${more} more that an act would have refused`] : shown;
 }

@@ -6,8 +6,16 @@
 
 export const OPEN = `('open', 'late')`;
 
-/** On one day: created, reopened, updated, rescheduled, ended. What happens earlier in the day counts for what comes after. */
-const RANK = `case kind when 'created' then 0 when 'update' then 2 when 'date-change' then 3
+/**
+ * The order of the statements of a POA&M by which the first stands for its creation, identification
+ * and trigger, so that no import moves what a duty counts from: an act's, then the list of the
+ * earliest day. For all else the last is believed.
+ */
+export const FIRST_SAID = '(s.line > 0), s.day, s.known_from';
+export const LAST_SAID = 's.day desc, s.known_from desc';
+
+/** On one day: created, reopened, updated, rescheduled, ended, stated otherwise. What happens earlier in the day counts for what comes after. */
+const RANK = `case kind when 'created' then 0 when 'update' then 2 when 'date-change' then 3 when 'statement' then 5
   else case when status in ${OPEN} then 1 else 4 end end`;
 const STATUS_RANK = `array_position(array['open', 'late', 'completed', 'validated', 'accepted', 'cancelled'], status)`;
 
@@ -52,15 +60,25 @@ function shownByLists(value: 'scheduled' | 'status', first: string): string {
 export const EVENTS = `
   with of as (select p.poam_key from poam p join poam_touched using (poam_key) where p.agency_id = $1),
   stated as (
-    select s.*, row_number() over (partition by s.poam_key order by s.day, s.known_from) = 1 as is_first
+    select s.*, row_number() over (partition by s.poam_key order by ${FIRST_SAID}) = 1 as is_first
     from poam_statement s join of using (poam_key) where s.agency_id = $1),
   changed as (select c.* from poam_change c join of using (poam_key) where c.agency_id = $1),
-  -- Of the day of creation the last word counts; what it was scheduled for then, only the first can know.
   born as (
-    select f.poam_key, l.created as day, f.scheduled, f.comment, f.status, f.status_date, f.known_from, f.line
-    from stated f
-    join (select distinct on (poam_key) poam_key, created from stated order by poam_key, day desc, known_from desc) l using (poam_key)
-    where f.is_first),
+    select poam_key, created as day, scheduled, comment, status, status_date, identified, trigger, known_from, line
+    from stated where is_first),
+  -- Where a list says otherwise what stands; a list that says the same once more says nothing new.
+  disagreeing as (
+    select s.poam_key, s.day, s.known_from, s.line, nullif(concat_ws('; ',
+      case when s.created <> b.day then 'says it was created on ' || s.created || ', and ' || b.day || ' stands' end,
+      case when s.identified <> b.identified then 'says it was identified on ' || s.identified || ', and ' || b.identified || ' stands' end,
+      -- A list without a trigger says nothing of it.
+      case when s.trigger <> b.trigger and s.trigger <> s.identified
+        then 'says the clock for its creation started on ' || s.trigger || ', and ' || b.trigger || ' stands' end), '') as says
+    from stated s join born b using (poam_key) where not s.is_first),
+  otherwise as (
+    select * from (
+      select *, lag(says) over (partition by poam_key order by day, known_from) is distinct from says as is_new from disagreeing) d
+    where says is not null and is_new),
   born_ended as (
     select poam_key, coalesce(status_date, day) as day, status, known_from, line from born where status not in ${OPEN}),
   status_shown as (${shownByLists(
@@ -82,7 +100,9 @@ export const EVENTS = `
     union all
     select poam_key, day, 'date-change', '', scheduled, null, 2, known_from, line from scheduled_shown
     union all
-    select poam_key, day, kind, comment, scheduled, status, ${SAID_BY}, known_from, line from changed),
+    select poam_key, day, kind, comment, scheduled, status, ${SAID_BY}, known_from, line from changed
+    union all
+    select poam_key, day, 'statement', '', null, null, 2, known_from, line from otherwise),
   ordered as (
     select *, row_number() over (partition by poam_key order by day, ${RANK},
       ${within(`scheduled, ${STATUS_RANK}, comment collate "C"`)}) as n
@@ -112,15 +132,17 @@ export const EVENTS = `
   select t.poam_key, t.day, (row_number() over (partition by t.poam_key, t.day order by t.n))::integer as ordinal,
     t.kind, t.comment, t.scheduled, t.status,
     nullif(concat_ws('; ',
-      case when is_early then 'before it was created' end,
-      case when is_after then 'after it had ended' end,
+      case when is_early and kind <> 'statement' then 'before it was created' end,
+      case when is_after and kind <> 'statement' then 'after it had ended' end,
       case when kind in ('update', 'date-change') and comment = '' then 'without a comment' end,
       case when kind = 'date-change' and not is_early and scheduled = scheduled_before then 'to the day it already had' end,
       case when kind in ('created', 'date-change') and scheduled < day then 'scheduled for a day that had passed' end,
-      case when day > e.effective then 'on a day that had not come' end), '') as flag,
+      case when day > e.effective then 'on a day that had not come' end, w.says), '') as flag,
     case when not is_early then scheduled_now end as then_scheduled,
     case when not is_early then status_now end as then_status,
     -- That it became late is what the calendar says, not what anybody did; nor is it an update to call it open again.
-    not is_early and not is_after and not coalesce(status in ${OPEN} and not was_ended, false) as counts,
+    kind <> 'statement' and not is_early and not is_after and not coalesce(status in ${OPEN} and not was_ended, false) as counts,
     t.known_from as evidence, t.line
-  from told t join (select index, effective from entry where agency_id = $1) e on e.index = t.known_from`;
+  from told t join (select index, effective from entry where agency_id = $1) e on e.index = t.known_from
+  left join (select poam_key as of_poam, known_from as said_at, says from otherwise) w
+    on t.kind = 'statement' and w.of_poam = t.poam_key and w.said_at = t.known_from`;

@@ -1,5 +1,5 @@
 import type { Writing } from '../../store/index.ts';
-import { EVENTS, OPEN } from './history.ts';
+import { EVENTS, FIRST_SAID, LAST_SAID, OPEN } from './history.ts';
 
 /** SQL that says of a POA&M's `finding` whether it names vulnerabilities, by their plugins. */
 export const NAMES_PLUGINS = `finding ~ '^[0-9]+( [0-9]+)*$'`;
@@ -55,11 +55,14 @@ async function supersede(
  */
 const SPELLS = `
   with of as (
-    select p.poam_key, p.system_key, f.component_key, f.trigger, f.created, f.class
+    select p.poam_key, p.system_key, l.component_key, f.trigger, f.created, l.class
     from poam p join poam_touched using (poam_key)
     cross join lateral (
-      select s.*, ${SOURCE} as class from poam_statement s where s.agency_id = $1 and s.poam_key = p.poam_key
-      order by s.day desc, s.known_from desc limit 1) f
+      select s.component_key, ${SOURCE} as class from poam_statement s where s.agency_id = $1 and s.poam_key = p.poam_key
+      order by ${LAST_SAID} limit 1) l
+    cross join lateral (
+      select s.trigger, s.created from poam_statement s where s.agency_id = $1 and s.poam_key = p.poam_key
+      order by ${FIRST_SAID} limit 1) f
     where p.agency_id = $1),
   standing as (
     select *, then_status in ${OPEN} as is_open,
@@ -75,12 +78,16 @@ const SPELLS = `
       min(day) filter (where is_open) over (partition by poam_key order by day rows between 1 following and unbounded following)
         as next_trigger, then_scheduled as scheduled
     from attended window w as (partition by poam_key order by day)),
+  -- As the day began: a new scheduled day does not make an acceptance of the same day one in time.
+  eve as (
+    select poam_key, day, lag(then_scheduled) over (partition by poam_key order by day) as eve_scheduled
+    from (select distinct on (poam_key, day) poam_key, day, then_scheduled from standing order by poam_key, day, ordinal desc) d),
   marked as (
-    select *, case
+    select standing.*, case
       when kind = 'created' or status in ${OPEN} and was_ended then 0
       when status in ('completed', 'validated') then 1
-      when status = 'accepted' and not was_ended and day <= then_scheduled then 1 end as mark
-    from standing),
+      when status = 'accepted' and not was_ended and day <= coalesce(eve_scheduled, then_scheduled) then 1 end as mark
+    from standing join eve using (poam_key, day)),
   mark_counted as (select *, count(mark) over (partition by poam_key order by day, ordinal) as mark_of from marked),
   discharged as (select *, max(mark) over (partition by poam_key, mark_of) as is_done from mark_counted),
   begun as (

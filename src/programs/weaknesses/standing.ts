@@ -1,7 +1,7 @@
 import { knownSql, type Times } from '../../acts/index.ts';
 import type { Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
-import { OPEN } from './history.ts';
+import { FIRST_SAID, LAST_SAID, OPEN } from './history.ts';
 import { SOURCE } from './spells.ts';
 
 /** A POA&M as it stands on a day. */
@@ -51,16 +51,19 @@ export async function readStandings(tx: Reading, times: Times, wanted: Wanted = 
 }
 
 const STANDINGS = `
-  select p.poam_key as key, p.number, f.weakness, k.name as system, c.name as component, f.source, f.severity,
+  select p.poam_key as key, p.number, l.weakness, k.name as system, c.name as component, l.source, l.severity,
     f.identified, f.trigger, f.created, h.then_scheduled as scheduled, h.then_status as status, h.since,
-    h.last_update as "lastUpdate", f.owner, f.cost::float8 as cost, f.finding, b.trigger as "completeFrom"
+    h.last_update as "lastUpdate", l.owner, l.cost::float8 as cost, l.finding, b.trigger as "completeFrom"
   from poam p
   join system k on k.agency_id = $1 and k.system_key = p.system_key
   cross join lateral (
     select s.*, ${SOURCE} as source from poam_statement s
     where s.agency_id = $1 and s.poam_key = p.poam_key and s.known_from <= $3
-    order by s.day desc, s.known_from desc limit 1) f
-  left join component c on c.agency_id = $1 and c.component_key = f.component_key
+    order by ${LAST_SAID} limit 1) l
+  cross join lateral (
+    select s.identified, s.trigger, s.created from poam_statement s
+    where s.agency_id = $1 and s.poam_key = p.poam_key and s.known_from <= $3 order by ${FIRST_SAID} limit 1) f
+  left join component c on c.agency_id = $1 and c.component_key = l.component_key
   cross join lateral (
     select o.then_scheduled, o.then_status,
       min(o.day) over (partition by o.stretch) as since,
@@ -98,7 +101,8 @@ export interface HistoryRow {
   readonly file: string;
   readonly recorded: string;
   readonly by: string;
-  readonly thenScheduled: Day | null;
+  /** The scheduled day in force as the day began, or from the creation on that day. */
+  readonly eveScheduled: Day | null;
   readonly wasEnded: boolean;
 }
 
@@ -106,7 +110,10 @@ export interface HistoryRow {
 export async function readHistory(tx: Reading, poam: number, knownAt: number): Promise<HistoryRow[]> {
   return tx.rows<HistoryRow>(
     `select o.day, o.kind, o.comment, o.scheduled, o.status, o.flag, o.evidence, o.line,
-       coalesce(e.body::jsonb ->> 'file', '') as file, e.recorded, e.actor as by, o.then_scheduled as "thenScheduled",
+       coalesce(e.body::jsonb ->> 'file', '') as file, e.recorded, e.actor as by, coalesce((
+         select b.then_scheduled from poam_event b where b.agency_id = $1 and b.poam_key = $2 and b.day < o.day
+           and b.then_scheduled is not null and ${knownSql('b', '$3')} order by b.day desc, b.ordinal desc limit 1),
+         o.then_scheduled) as "eveScheduled",
        coalesce(lag(o.then_status) over (order by o.day, o.ordinal) not in ${OPEN}, false) as "wasEnded"
      from poam_event o join entry e on e.agency_id = o.agency_id and e.index = o.evidence
      where o.agency_id = $1 and o.poam_key = $2 and ${knownSql('o', '$3')}

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { declareView, type Role, type Times, type Viewing } from '../../acts/index.ts';
-import { dutiesView, readTimes, timesSchema, type DutiesAnswer } from '../../duties/index.ts';
+import { lastDuties, readTimes, timesSchema } from '../../duties/index.ts';
 import { MusterError } from '../../errors/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
-import type { Day } from '../../time/index.ts';
+import { parseDay, type Day } from '../../time/index.ts';
 import { isOpen, readHistory, readStandings, type HistoryRow, type Standing } from './standing.ts';
 
 const EVERYONE: readonly Role[] = [
@@ -24,7 +24,7 @@ export interface PoamRow {
   readonly source: string;
   readonly created: Day;
   readonly scheduled: Day;
-  /** As of the day; `late` where the duty to complete it is overdue. */
+  /** As of the day; `late` where the duty to complete it is overdue, and its risk not accepted in time. */
   readonly status: string;
   readonly lastUpdate: Day;
   /** The duty to complete it, by its id. */
@@ -58,7 +58,7 @@ export const poamsView = declareView({
     rows: 'poams',
     none: 'there is no such POA&M',
     columns: [
-      { field: 'poam', title: 'POA&M', leadsTo: { view: 'poam', with: { poam: 'key' } } },
+      { field: 'poam', title: 'POA&M', leadsTo: { view: 'poam', with: { poam: 'poam', system: 'system' } } },
       { field: 'weakness', title: 'Weakness' },
       { field: 'system', title: 'System' },
       { field: 'component', title: 'Component' },
@@ -75,9 +75,9 @@ export const poamsView = declareView({
     const times = await readTimes(at.tx, at.today, input);
     await requirePlace(at, input);
     const standings = await readStandings(at.tx, times, { system: input.system, component: input.component });
-    const late = await overdueDuties(at, input);
-    const rows = standings
-      .filter(({ source }) => input.source === undefined || source === input.source)
+    const wanted = standings.filter(({ source }) => input.source === undefined || source === input.source);
+    const late = await latePoams(at, times, wanted);
+    const rows = wanted
       .map((standing) => rowOf(standing, late))
       .filter((row) => input.state === 'all' || stateOf(row) === input.state);
     const from =
@@ -90,26 +90,30 @@ export const poamsView = declareView({
   },
 });
 
-type Asked = z.output<typeof timesSchema>;
-
-/** What the evaluator calls overdue, by id: the one place that knows what a rulebook makes of a scheduled day. */
-async function overdueDuties(at: Viewing, { asOf, knownAt }: Asked): Promise<ReadonlySet<string>> {
-  const overdue = new Set<string>();
-  let after: string | null | undefined;
-  while (after !== null) {
-    const said = { asOf, knownAt, duty: 'poam.complete', status: 'overdue', limit: 1000, after };
-    const page = (await dutiesView.read(at, said)) as DutiesAnswer;
-    for (const { id } of page.duties) overdue.add(id);
-    after = page.next;
-  }
-  return overdue;
+/**
+ * The POA&Ms that are late, by key: what the evaluator calls overdue, for it alone knows what a
+ * rulebook makes of a scheduled day, and whose risk nobody has accepted in time.
+ */
+async function latePoams(
+  { tx, declarations }: Viewing,
+  times: Times,
+  standings: readonly Standing[],
+): Promise<ReadonlySet<number>> {
+  const open = standings.filter(isOpen).map(({ key }) => key);
+  const duties = await lastDuties(tx, declarations, 'poam.complete', open, times);
+  return new Set(
+    open.filter((key) => {
+      const duty = duties.get(key);
+      return duty?.status === 'overdue' && !duty.suspended;
+    }),
+  );
 }
 
-function rowOf(standing: Standing, late: ReadonlySet<string>): PoamRow {
+function rowOf(standing: Standing, late: ReadonlySet<number>): PoamRow {
   const { number, weakness, system, component, severity, source, created, scheduled, lastUpdate } = standing;
   const key = keyText(standing.key);
   const duty = `poam.complete:${key}:${standing.completeFrom}`;
-  const status = isOpen(standing) ? (late.has(duty) ? 'late' : 'open') : standing.status;
+  const status = isOpen(standing) ? (late.has(standing.key) ? 'late' : 'open') : standing.status;
   return {
     poam: number,
     weakness,
@@ -142,7 +146,7 @@ function comesAfter(row: PoamRow, { scheduled, key }: Cursor): boolean {
 function readCursor(text = ''): Cursor {
   const [, scheduled = '', keyed = ''] = /^(\d{4}-\d{2}-\d{2}):(.+)$/.exec(text) ?? [];
   const key = parseKey(keyed);
-  if (key !== undefined) return { scheduled, key };
+  if (key !== undefined && parseDay(scheduled) !== undefined) return { scheduled, key };
   const reason = 'is not a cursor that a list of POA&Ms gave';
   throw new MusterError('BAD_REQUEST', `after: ${reason}`, [{ at: 'after', reason }]);
 }
@@ -206,7 +210,7 @@ export const poamView = declareView({
   title: 'a POA&M and its history',
   path: '/poams/:poam',
   input: timesSchema.extend({
-    poam: z.string().describe('its key, or its number'),
+    poam: z.string().describe('its number, or its key where no POA&M has that number'),
     system: z.string().optional().describe('its system, where others have the same number'),
   }),
   may: EVERYONE,
@@ -235,7 +239,7 @@ export const poamView = declareView({
     const { identified, trigger, owner, cost, finding } = found;
     return {
       asOf: times.asOf,
-      ...rowOf(found, await overdueDuties(at, input)),
+      ...rowOf(found, await latePoams(at, times, [found])),
       identified,
       clockStarted: trigger,
       owner: owner === '' ? null : owner,
@@ -260,9 +264,9 @@ async function findPoam(
   text: string,
   system: string | undefined,
 ): Promise<Standing> {
-  const key = parseKey(text);
-  const keyed = key === undefined ? [] : await readStandings(tx, times, { key, system });
-  const found = keyed.length > 0 ? keyed : await readStandings(tx, times, { number: text, system });
+  const numbered = await readStandings(tx, times, { number: text, system });
+  const key = numbered.length === 0 ? parseKey(text) : undefined;
+  const found = key === undefined ? numbered : await readStandings(tx, times, { key, system });
   const [first] = found;
   if (!first)
     throw new MusterError('NOT_FOUND', `there is no POA&M ${text.slice(0, 40)} as of ${times.asOf}`);

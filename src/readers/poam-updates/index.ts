@@ -1,4 +1,5 @@
 import type { Day } from '../../time/index.ts';
+import { isBlank } from '../blank.ts';
 import { readCsv } from '../csv.ts';
 import { namesMostColumns } from '../header.ts';
 import { poamStatuses } from '../poams/schema.ts';
@@ -31,12 +32,18 @@ function observeUpdate(row: Row<Column>, observedOn: Day | undefined): PoamUpdat
     poam: row.required('poam'),
     day: row.requiredPastDay('date', observedOn),
     kind,
-    comment: row.text('comment', LONGEST_COMMENT),
+    comment: commentOf(row),
     scheduled: onlyWith(row, 'scheduled_completion', kind, 'date-change')
       ? row.requiredDay('scheduled_completion')
       : null,
     status: onlyWith(row, 'status', kind, 'status') ? row.choice('status', poamStatuses) : null,
   };
+}
+
+/** What nobody can see is no comment. */
+function commentOf(row: Row<Column>): string {
+  const comment = row.text('comment', LONGEST_COMMENT);
+  return isBlank(comment) ? '' : comment;
 }
 
 /** Whether the column is to be read: it belongs to one kind of row, and in the others must be empty. */

@@ -1,9 +1,11 @@
 import type { Day } from '../../time/index.ts';
+import { isBlank } from '../blank.ts';
 import { readCsv } from '../csv.ts';
 import { namesMostColumns } from '../header.ts';
 import { NamesSeen } from '../names-seen.ts';
 import type { ReadContext, ReadOutcome, Reader } from '../reader.ts';
 import type { Row } from '../row.ts';
+import { pluginsIn } from './plugins.ts';
 import { type PoamObservation, poamStatuses, severities } from './schema.ts';
 
 export type { PoamObservation } from './schema.ts';
@@ -29,7 +31,6 @@ type Column = (typeof columns)[number];
 const LONGEST_WEAKNESS = 2000;
 const LONGEST_FINDING = 2000;
 const LONGEST_NAME = 200;
-const LARGEST_PLUGIN = 2 ** 31 - 1;
 
 /** A list of POA&Ms: the plans of a system to fix its weaknesses, each with its last status. */
 export const poams: Reader<PoamObservation> & { readonly name: 'poams' } = {
@@ -79,7 +80,7 @@ function observePoam(row: Row<Column>, observedOn: Day | undefined, seen: NamesS
 
 function weaknessOf(row: Row<Column>): string {
   const weakness = row.text('weakness', LONGEST_WEAKNESS);
-  if (weakness === '') row.refuse('weakness', 'is empty: say what is wrong');
+  if (isBlank(weakness)) row.refuse('weakness', 'is empty: say what is wrong');
   return weakness;
 }
 
@@ -95,21 +96,13 @@ function costOf(row: Row<Column>): number | null {
   return Number(cost.replaceAll(/[$,]/g, ''));
 }
 
-const PLUGINS = /^\d+(?:[\s;,]+\d+)*[\s;,]*$/;
-
 function findingOf(row: Row<Column>): string {
   const finding = row.text('finding', LONGEST_FINDING);
-  if (!PLUGINS.test(finding)) {
-    if (finding.length > LONGEST_NAME) {
-      row.refuse('finding', `is longer than ${LONGEST_NAME} characters and no list of plugin numbers`);
-    }
-    return finding;
-  }
-  const plugins = new Set((finding.match(/\d+/g) ?? []).map(Number));
-  for (const plugin of plugins) {
-    if (plugin <= LARGEST_PLUGIN) continue;
+  const plugins = pluginsIn(finding);
+  if (plugins === null) {
     row.refuse('finding', `has a number larger than any plugin's: separate them by blanks or semicolons`);
-    break;
+  } else if (plugins === undefined && finding.length > LONGEST_NAME) {
+    row.refuse('finding', `is longer than ${LONGEST_NAME} characters and no list of plugin numbers`);
   }
-  return [...plugins].sort((one, other) => one - other).join(' ');
+  return plugins ?? finding;
 }
