@@ -79,3 +79,16 @@ test('a bad rulebook is refused where it is bad, and nothing is adopted', async 
   assert.match(adopted.stderr, /^muster: bad\.yaml.* \(correct the rulebook/);
   assert.equal(await desk.digest(), before);
 });
+
+test('rulebooks that refer to one another are adopted together, or none of them is', async () => {
+  await desk.done('agency', 'create', 'TOGETHER', '--kind', 'irs', '--no-rulebooks');
+  const adopt = (...names: string[]) => desk.json('rulebook', 'adopt', ...names, '--agency', 'TOGETHER');
+  const refused = await desk.run('rulebook', 'adopt', 'irm-10.8.1', 'irm-10.8.24', '--agency', 'TOGETHER');
+  assert.equal(refused.code, 3);
+  assert.deepEqual(await desk.json('rulebook', 'list', '--agency', 'TOGETHER'), { rulebooks: [] });
+  assert.partialDeepStrictEqual(await adopt('irm-10.8.24', 'irm-10.8.1', 'fisma-poam-sop'), [
+    { rulebook: 'irm-10.8.24', repeated: false },
+    { rulebook: 'irm-10.8.1', repeated: false },
+    { rulebook: 'fisma-poam-sop', repeated: false },
+  ]);
+});

@@ -24,8 +24,8 @@ export function addRulebook(program: Command): void {
   withHouse(
     rulebook
       .command('adopt')
-      .argument('<file-or-name>', 'a YAML file, or the name of a shipped rulebook')
-      .description('adopt a rulebook, as an entry')
+      .argument('<file-or-name...>', 'YAML files, or names of shipped rulebooks')
+      .description('adopt rulebooks, each as an entry: all of them or none')
       .addOption(jsonOption()),
     'muster rulebook adopt irm-10.8.24',
   ).action(adopt);
@@ -49,17 +49,29 @@ export function addRulebook(program: Command): void {
     .action(test);
 }
 
-async function adopt(name: string, options: Common): Promise<void> {
-  const file = await findRulebook(name);
+/** Together, so that they may set one another's rules aside. */
+async function adopt(names: string[], options: Common): Promise<void> {
+  const files = await Promise.all(names.map(findRulebook));
   const entries = await inAgency(options, (house, agency) =>
-    house.store.write(agency.agency, (tx) => adoptRulebooks(tx, house.declarations, house.actor, [file])),
+    house.store.write(agency.agency, (tx) => adoptRulebooks(tx, house.declarations, house.actor, files)),
   );
-  const rulebook = readRulebook(file.source, file.file, declarations.vocabulary);
-  const entry = entries[0];
-  if (options.json)
-    printJson({ rulebook: rulebook.id, entry: entry?.index ?? null, repeated: entry === undefined });
-  else if (entry) print(`${rulebook.id} is adopted as entry ${entry.index}, effective ${entry.effective}`);
-  else print(`${rulebook.id} was adopted before with the same text; nothing was changed`);
+  const adopted = files.map(({ source, file }) => {
+    const { id } = readRulebook(source, file, declarations.vocabulary);
+    return { rulebook: id, entry: entries.find(({ subject }) => subject === `rulebook:${id}`) };
+  });
+  if (options.json) {
+    const shown = adopted.map(({ rulebook, entry }) => ({
+      rulebook,
+      entry: entry?.index ?? null,
+      repeated: entry === undefined,
+    }));
+    printJson(shown.length === 1 && shown[0] ? shown[0] : shown);
+    return;
+  }
+  for (const { rulebook, entry } of adopted) {
+    if (entry) print(`${rulebook} is adopted as entry ${entry.index}, effective ${entry.effective}`);
+    else print(`${rulebook} was adopted before with the same text; nothing was changed`);
+  }
 }
 
 async function list(options: Common): Promise<void> {
