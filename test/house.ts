@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { importEvidence, type Actor, type ImportRequest, type ImportResult } from '../src/acts/index.ts';
+import {
+  importEvidence,
+  roles,
+  type Actor,
+  type ImportRequest,
+  type ImportResult,
+} from '../src/acts/index.ts';
 import { dutiesView, type DutiesAnswer, type Duty } from '../src/duties/index.ts';
 import { openHouse, setUpAgency, type House } from '../src/doors/house.ts';
 import { readView } from '../src/doors/view.ts';
@@ -16,14 +22,7 @@ export interface TestHouse extends House {
 
 export const operator: Actor = {
   name: 'operator:test',
-  roles: [
-    'system-owner',
-    'isso',
-    'authorizing-official',
-    'safeguards-coordinator',
-    'security-analyst',
-    'auditor',
-  ],
+  roles,
 };
 
 export async function openTestHouse(): Promise<TestHouse> {

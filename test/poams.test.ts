@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { keyBase } from '../src/record/index.ts';
 import { day } from '../src/time/index.ts';
 import { importText, openTestHouse, type TestHouse } from './house.ts';
 import {
@@ -431,10 +432,22 @@ test('a POA&M is found by its number, and by its key where none has that number'
   assert.equal((await desk.poam(agency, 'P-1')).key, key);
 });
 
-test('a cursor names a day of the calendar, or is refused', async () => {
+test('a cursor names a day of the calendar and a key, or is refused', async () => {
   const agency = await desk.agencyWith('CURSOR', { poam: 'P-1' });
-  for (const cursor of ['2022-13-45:1.1', '2022-01-01:x', 'x'])
-    await assert.rejects(desk.poams(agency, { after: cursor }), { code: 'BAD_REQUEST' });
+  const written = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url');
+  const key = keyBase(1) + 1;
+  const first = await desk.poams(agency, { after: written({ scheduled: '2022-01-01', key }) });
+  assert.equal(first.poams.length, 1);
+  for (const cursor of [
+    written({ scheduled: '2022-13-45', key }),
+    written({ scheduled: '2022-01-01', key: '1.1' }),
+    written({ scheduled: '2022-01-01', key: -1 }),
+    written({ scheduled: '2022-01-01' }),
+    '2022-01-01:1.1',
+    'x',
+    '',
+  ])
+    await assert.rejects(desk.poams(agency, { after: cursor }), { code: 'BAD_REQUEST' }, cursor);
 });
 
 test('a POA&M whose risk was accepted in time is not late', async () => {

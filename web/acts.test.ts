@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { actsAbout, whyNot } from './acts.ts';
 import { ApiError } from './api.ts';
-import type { DeclaredAct, Duty, InputField } from './contract.ts';
+import type { Duty } from './contract.ts';
+import type { DeclaredAct, InputField } from './declared.ts';
 import { missingFields, refusedFields } from './form-errors.ts';
 
 const overdue: Duty = {

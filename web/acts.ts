@@ -1,4 +1,5 @@
-import type { DeclaredAct, Duty } from './contract.ts';
+import type { Duty } from './contract.ts';
+import type { DeclaredAct } from './declared.ts';
 import { wordMeans } from './words.ts';
 
 /** The acts that are offered on the page of a duty of this type. */

@@ -3,8 +3,6 @@ import type {
   ActOutcome,
   Audit,
   Binding,
-  Declared,
-  DeclaredList,
   DutyList,
   ErrorBody,
   EvidenceItem,
@@ -15,6 +13,7 @@ import type {
   ServerStatus,
   SystemList,
 } from './contract.ts';
+import type { Declared, DeclaredList } from './declared.ts';
 import { stringifySearch, type Search } from './url-state.ts';
 
 /** What the server refused or could not do, in its own words; `status` 0 when it did not answer. */

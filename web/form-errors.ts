@@ -1,5 +1,5 @@
 import { ApiError } from './api.ts';
-import type { InputField } from './contract.ts';
+import type { InputField } from './declared.ts';
 
 /** What is wrong, by the field's name. */
 export type FieldReasons = Readonly<Record<string, string>>;

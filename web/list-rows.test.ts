@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { DeclaredList, InputField, ListColumn } from './contract.ts';
+import type { DeclaredList, InputField, ListColumn } from './declared.ts';
 import { filtersOf, leadOf, readList, sortOf, takes, topLists } from './list-rows.ts';
 
 const field = (name: string): InputField => ({
@@ -27,7 +27,7 @@ const list: DeclaredList = {
   path: '/things/:thing',
   command: 'thing',
   rows: 'steps',
-  none: 'Nothing happened.',
+  none: 'nothing happened to it',
   columns: [column('day')],
   fields: ['asOf', 'knownAt', 'thing', 'system', 'limit', 'after'].map(field),
   parameters: ['thing'],

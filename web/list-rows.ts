@@ -1,4 +1,4 @@
-import type { DeclaredList, InputField, ListColumn, ListRow, Value } from './contract.ts';
+import type { DeclaredList, InputField, ListColumn, ListRow, Value } from './declared.ts';
 import { isDay } from './day.ts';
 
 /** What a list answered, read by what it declares. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { DeclaredReader } from './contract.ts';
+import type { DeclaredReader } from './declared.ts';
 import { standingOf, wordReader } from './readers.ts';
 
 const accounts: DeclaredReader = {

@@ -1,4 +1,4 @@
-import type { DeclaredReader, UploadField } from './contract.ts';
+import type { DeclaredReader, UploadField } from './declared.ts';
 
 const fieldWords: Readonly<Record<UploadField, string>> = {
   observed: 'the day it was observed',

@@ -1,4 +1,5 @@
-import type { Duty, DutyType, Status, Verdict } from './contract.ts';
+import type { Duty, Status, Verdict } from './contract.ts';
+import type { DutyType } from './declared.ts';
 import { daysBetween } from './day.ts';
 
 export const statuses: readonly Status[] = ['overdue', 'open', 'met', 'met-late', 'undetermined'];

@@ -21,13 +21,17 @@ export function knownSql(row: string, parameter: string): string {
   return `${row}.known_from <= ${parameter} and (${row}.known_until is null or ${row}.known_until > ${parameter})`;
 }
 
-export type Role =
-  | 'system-owner'
-  | 'isso'
-  | 'authorizing-official'
-  | 'safeguards-coordinator'
-  | 'security-analyst'
-  | 'auditor';
+/** What someone may be, in the order in which they are shown. */
+export const roles = [
+  'system-owner',
+  'isso',
+  'authorizing-official',
+  'safeguards-coordinator',
+  'security-analyst',
+  'auditor',
+] as const;
+
+export type Role = (typeof roles)[number];
 
 /** Who acts. `name` goes into the entry; until there is sign-in it is `operator:NAME`. */
 export interface Actor {

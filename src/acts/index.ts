@@ -9,3 +9,4 @@ export {
 } from './import.ts';
 export { parseInput, performAct, recordEntry, requireRole } from './perform.ts';
 export { rebuild, type Difference, type Rebuilt } from './rebuild.ts';
+export { supersede } from './supersede.ts';

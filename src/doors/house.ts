@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { demonstration } from '../../demo/index.ts';
-import { importEvidence, type Actor, type Declarations } from '../acts/index.ts';
+import { importEvidence, roles, type Actor, type Declarations } from '../acts/index.ts';
 import { adoptRulebooks, readRulebook } from '../duties/index.ts';
 import { MusterError } from '../errors/index.ts';
 import { createAgency, findAgency, listAgencies, type AgencyFacts } from '../programs/inventory/index.ts';
@@ -87,14 +87,7 @@ async function withClient<T>(
 function localOperator(name: string): Actor {
   return {
     name: `operator:${name}`,
-    roles: [
-      'system-owner',
-      'isso',
-      'authorizing-official',
-      'safeguards-coordinator',
-      'security-analyst',
-      'auditor',
-    ],
+    roles,
   };
 }
 

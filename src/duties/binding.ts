@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { declareView, type Declarations, type DutyType, type KnownPlace } from '../acts/index.ts';
+import { declareView, roles, type Declarations, type DutyType, type KnownPlace } from '../acts/index.ts';
 import { MusterError } from '../errors/index.ts';
 import { govern, type AdoptedRulebook, type Considered, type Governance } from '../rulebook/index.ts';
 import { addDays, describeDeadline, lastDayWithin, type Day } from '../time/index.ts';
 import { readTimes, timesSchema } from './times.ts';
 import { readLaw, type Law } from './verdict.ts';
-import { everyone, requireNamed } from './views.ts';
+import { requireNamed } from './views.ts';
 
 /** A rule as it stands where it binds. */
 export interface BindingRule {
@@ -51,7 +51,7 @@ export const bindingView = declareView({
   title: 'what binds each component of a system, and what is set aside',
   path: '/systems/:system/binding',
   input: timesSchema.extend({ system: z.string() }),
-  may: everyone,
+  may: roles,
   read: async (at, input): Promise<BindingAnswer> => {
     const { tx, declarations, today } = at;
     await requireNamed(at, input);

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import type { Declarations, DutyType, Times } from '../acts/index.ts';
 import type { Reading } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
-import { MusterError } from '../errors/index.ts';
 import { readAccepted, type Accepted } from './accepted.ts';
 import { spellsParameters, spellsSql, takeCensus, type Group, type Selection } from './census.ts';
 import { dutyOf, type Duty } from './duty.ts';
 import { givenBySpell } from './given.ts';
 import { statuses, type Status } from './status.ts';
+import { cursorOf } from './paging.ts';
 import { daySchema } from './times.ts';
 import { readLaw, type Law } from './verdict.ts';
 
@@ -36,7 +36,7 @@ export async function listDuties(
   const law = await readLaw(tx, declarations, question.times);
   const census = await takeCensus(tx, declarations, law, question);
   const wanted = census.filter((group) => question.status === undefined || group.status === question.status);
-  const after = question.after === undefined ? undefined : readCursor(question.after);
+  const after = question.after === undefined ? undefined : cursor.read(question.after);
   const shelf = shelve(wanted, after, question.limit + 1);
   const found = await fetchSpells(tx, law, question, shelf, after);
   const page = found.slice(0, question.limit);
@@ -45,7 +45,7 @@ export async function listDuties(
     asOf: question.times.asOf,
     total: sum(wanted),
     counts: countStatuses(census, await readAccepted(tx, declarations, law, question)),
-    next: found.length > page.length && last ? writeCursor({ ...last.place, subject: last.subject }) : null,
+    next: found.length > page.length && last ? cursor.write({ ...last.place, subject: last.subject }) : null,
     duties: await name(tx, declarations, law, page),
   };
 }
@@ -57,9 +57,14 @@ interface Place {
   readonly trigger: Day;
 }
 
-interface Cursor extends Place {
+interface After extends Place {
   readonly subject: number;
 }
+
+const cursor = cursorOf<After>(
+  z.strictObject({ due: daySchema.nullable(), duty: z.string(), trigger: daySchema, subject: z.int() }),
+  'duties',
+);
 
 function comparePlaces(a: Place, b: Place): number {
   const [left, right] = [a, b].map(
@@ -78,7 +83,7 @@ interface Shelf {
 }
 
 /** The groups by place from the cursor on, as many as can fill a page. */
-function shelve(groups: readonly Group[], after: Cursor | undefined, enough: number): Shelf[] {
+function shelve(groups: readonly Group[], after: After | undefined, enough: number): Shelf[] {
   const byPlace = Map.groupBy(
     groups.filter((group) => after === undefined || comparePlaces(placeOf(group), after) >= 0),
     (group) => JSON.stringify(placeOf(group)),
@@ -106,7 +111,7 @@ async function fetchSpells(
   law: Law,
   question: DutiesQuestion,
   shelves: readonly Shelf[],
-  after: Cursor | undefined,
+  after: After | undefined,
 ): Promise<Found[]> {
   const spells: Found[] = [];
   for (const [type, ofType] of Map.groupBy(shelves, (shelf) => shelf.groups[0]?.type)) {
@@ -123,7 +128,7 @@ async function fetchOfType(
   question: DutiesQuestion,
   type: DutyType,
   shelves: readonly Shelf[],
-  after: Cursor | undefined,
+  after: After | undefined,
 ): Promise<Found[]> {
   const slots = shelves.flatMap((shelf, ordinal) => shelf.groups.map((group) => ({ shelf, ordinal, group })));
   const at = shelves.findIndex(({ place }) => after !== undefined && comparePlaces(place, after) === 0);
@@ -193,31 +198,4 @@ function countStatuses(
 
 function sum(groups: readonly Group[]): number {
   return groups.reduce((total, group) => total + group.count, 0);
-}
-
-function writeCursor(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify([cursor.due, cursor.duty, cursor.trigger, cursor.subject])).toString(
-    'base64url',
-  );
-}
-
-const cursorSchema = z.tuple([daySchema.nullable(), z.string(), daySchema, z.int()]);
-
-/** Throws BAD_REQUEST where the text is no cursor that a list gave out. */
-function readCursor(text: string): Cursor {
-  const read = cursorSchema.safeParse(parseJson(Buffer.from(text, 'base64url').toString('utf8')));
-  if (read.success) {
-    const [due, duty, trigger, subject] = read.data;
-    return { due, duty, trigger, subject };
-  }
-  const reason = 'is not a cursor that a list of duties gave';
-  throw new MusterError('BAD_REQUEST', `after: ${reason}`, [{ at: 'after', reason }]);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,8 +3,8 @@ import {
   declareView,
   EVIDENCE_IMPORTED,
   KNOWN_NOW,
+  roles,
   type EvidenceBody,
-  type Role,
   type Viewing,
 } from '../acts/index.ts';
 import { MusterError } from '../errors/index.ts';
@@ -17,20 +17,12 @@ import { auditDuties } from './audit.ts';
 import { selectedTypes } from './census.ts';
 import { explainDuty } from './explain.ts';
 import { listDuties } from './list.ts';
+import { pageSchema } from './paging.ts';
 import { statuses } from './status.ts';
 import { readTimes, timesSchema } from './times.ts';
 import { UNRANKED } from './verdict.ts';
 
 const INT_MAX = 2_147_483_647;
-
-export const everyone: readonly Role[] = [
-  'system-owner',
-  'isso',
-  'authorizing-official',
-  'safeguards-coordinator',
-  'security-analyst',
-  'auditor',
-];
 
 export const dutiesView = declareView({
   view: 'duties',
@@ -43,10 +35,9 @@ export const dutiesView = declareView({
     duty: z.string().optional(),
     class: z.string().optional(),
     status: z.enum(statuses).optional(),
-    limit: z.coerce.number().int().min(1).max(1000).default(50),
-    after: z.string().optional(),
+    ...pageSchema.shape,
   }),
-  may: everyone,
+  may: roles,
   read: async (at, input) => {
     const { tx, declarations, today } = at;
     await requireNamed(at, input);
@@ -59,7 +50,7 @@ export const explainView = declareView({
   title: 'why a duty is what it is',
   path: '/duties/:id',
   input: timesSchema.extend({ id: z.string() }),
-  may: everyone,
+  may: roles,
   read: async ({ tx, declarations, today }, input) =>
     explainDuty(tx, declarations, input.id, await readTimes(tx, today, input)),
 });
@@ -76,7 +67,7 @@ export const auditView = declareView({
       .default([])
       .transform((said) => (typeof said === 'string' ? [said] : said).filter((name) => name !== '')),
   }),
-  may: everyone,
+  may: roles,
   read: async (at, input) => {
     const { tx, declarations, today } = at;
     await requireNamed(at, input);
@@ -99,7 +90,7 @@ export const rulebooksView = declareView({
   title: 'the rulebooks the agency has adopted',
   path: '/rulebooks',
   input: timesSchema,
-  may: everyone,
+  may: roles,
   read: async ({ tx, declarations, today }, input) => {
     const times = await readTimes(tx, today, input);
     const sources = await tx.rows<{ known_from: number; source: string }>(
@@ -145,7 +136,7 @@ export const evidenceView = declareView({
   title: 'the files taken in, newest first',
   path: '/evidence',
   input: z.object({}),
-  may: everyone,
+  may: roles,
   listing: {
     command: 'evidence',
     rows: 'evidence',
@@ -183,7 +174,7 @@ export const evidenceLineView = declareView({
     evidence: z.coerce.number().int().min(1).max(INT_MAX),
     line: z.coerce.number().int().min(1).max(INT_MAX),
   }),
-  may: everyone,
+  may: roles,
   read: async ({ tx }, { evidence, line }) => {
     const [entry] = await entriesAt(tx, [evidence]);
     const observation =

@@ -28,6 +28,7 @@ import type {
 import type { AuditAnswer, BindingAnswer, DutiesAnswer, Explanation } from '../../src/duties/index.ts';
 import type { SystemsAnswer } from '../../src/programs/inventory/index.ts';
 import type * as page from '../../web/contract.ts';
+import type * as pageDeclared from '../../web/declared.ts';
 
 /** Compiles only while the pages' own words for an answer fit what the server sends. */
 type Sends<Page, Answer extends Page> = Answer;
@@ -38,10 +39,10 @@ export type Contract = [
   Sends<page.SystemList, SystemsAnswer>,
   Sends<page.ImportOutcome, ImportResult>,
   Sends<page.Binding, BindingAnswer>,
-  Sends<page.DeclaredList, DeclaredList>,
-  Sends<page.DeclaredAct, DeclaredAct>,
-  Sends<page.DeclaredReader, DeclaredReader>,
-  Sends<page.DutyType, DeclaredDutyType>,
+  Sends<pageDeclared.DeclaredList, DeclaredList>,
+  Sends<pageDeclared.DeclaredAct, DeclaredAct>,
+  Sends<pageDeclared.DeclaredReader, DeclaredReader>,
+  Sends<pageDeclared.DutyType, DeclaredDutyType>,
 ];
 
 const BASE = '/api/agencies/DEMO';

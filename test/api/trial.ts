@@ -4,8 +4,8 @@ import {
   declareAct,
   declareEntryKind,
   declareView,
+  roles,
   type Program,
-  type Role,
 } from '../../src/acts/index.ts';
 import { daySchema, dutiesView, timesSchema, type DutiesAnswer } from '../../src/duties/index.ts';
 import type { House } from '../../src/doors/house.ts';
@@ -15,15 +15,6 @@ import { addDays, day } from '../../src/time/index.ts';
  * A program that only tests know: a list with a filter of each kind, the history of one of its rows,
  * and an act with a field of each kind. What the doors derive from declarations is tried on it.
  */
-
-const everyone: readonly Role[] = [
-  'system-owner',
-  'isso',
-  'authorizing-official',
-  'safeguards-coordinator',
-  'security-analyst',
-  'auditor',
-];
 
 const LONG = 'a weakness that takes many words to say, for it names_every_setting_of_the_component ';
 
@@ -60,7 +51,7 @@ const thingsView = declareView({
     limit: z.coerce.number().int().min(1).max(1000).default(50),
     after: z.string().optional(),
   }),
-  may: everyone,
+  may: roles,
   listing: {
     command: 'things',
     rows: 'things',
@@ -99,7 +90,7 @@ const thingView = declareView({
   title: 'one thing through time',
   path: '/things/:thing',
   input: timesSchema.extend({ thing: z.string().describe('the thing') }),
-  may: everyone,
+  may: roles,
   listing: {
     command: 'thing',
     rows: 'steps',

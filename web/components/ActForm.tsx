@@ -1,6 +1,6 @@
 import { Button } from '@trussworks/react-uswds';
 import { type SyntheticEvent, useEffect, useId, useRef, useState } from 'react';
-import type { DeclaredAct, InputField } from '../contract.ts';
+import type { DeclaredAct, InputField } from '../declared.ts';
 import { type FieldReasons, missingFields, refusedFields } from '../form-errors.ts';
 import { capital, sentence } from '../words.ts';
 import { ErrorSummary } from './ErrorSummary.tsx';

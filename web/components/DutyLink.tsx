@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Value } from '../contract.ts';
+import type { Value } from '../declared.ts';
 import { useTimes } from './AsOf.tsx';
 import { useDutyWords } from './ServerContext.tsx';
 

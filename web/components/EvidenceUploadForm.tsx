@@ -2,7 +2,7 @@ import { Button } from '@trussworks/react-uswds';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type SyntheticEvent, useId, useRef, useState } from 'react';
 import { systemsQuery } from '../api.ts';
-import type { DeclaredReader, UploadField } from '../contract.ts';
+import type { DeclaredReader, UploadField } from '../declared.ts';
 import { standingOf, wordReader } from '../readers.ts';
 import { uploadEvidence } from '../upload.ts';
 import { Failure } from './Failure.tsx';

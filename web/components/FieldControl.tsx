@@ -1,4 +1,4 @@
-import type { InputField } from '../contract.ts';
+import type { InputField } from '../declared.ts';
 import { capital } from '../words.ts';
 
 /** A text that may be longer than this is written in a box of several lines. */

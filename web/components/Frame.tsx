@@ -1,7 +1,8 @@
 import { Header, NavMenuButton, PrimaryNav, Title } from '@trussworks/react-uswds';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
-import type { DeclaredList, ServerStatus } from '../contract.ts';
+import type { ServerStatus } from '../contract.ts';
+import type { DeclaredList } from '../declared.ts';
 import { topLists } from '../list-rows.ts';
 import { carryTimes } from '../url-state.ts';
 import { shortHeadOf } from '../words.ts';

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type SyntheticEvent, useId } from 'react';
 import { systemsQuery } from '../api.ts';
-import type { InputField } from '../contract.ts';
+import type { InputField } from '../declared.ts';
 import type { Search } from '../url-state.ts';
 import { FieldControl } from './FieldControl.tsx';
 

@@ -1,7 +1,7 @@
 import { Table } from '@trussworks/react-uswds';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { DeclaredList, ListColumn, ListRow } from '../contract.ts';
+import type { DeclaredList, ListColumn, ListRow } from '../declared.ts';
 import { leadOf, sortOf } from '../list-rows.ts';
 import { useTimes } from './AsOf.tsx';
 import { DutyLink } from './DutyLink.tsx';

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
-import type { Agency, Declared, ServerStatus } from '../contract.ts';
+import type { Agency, ServerStatus } from '../contract.ts';
+import type { Declared } from '../declared.ts';
 import { wordDuty } from '../words.ts';
 
 const ServerContext = createContext<ServerStatus | undefined>(undefined);

@@ -1,4 +1,4 @@
-import type { Value } from '../contract.ts';
+import type { Value } from '../declared.ts';
 import { isDay, wordInstant } from '../day.ts';
 import { DayText } from './DayText.tsx';
 import { useAgency } from './ServerContext.tsx';

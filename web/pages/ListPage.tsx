@@ -12,7 +12,7 @@ import { Paging } from '../components/Paging.tsx';
 import { ResultsHeading } from '../components/ResultsHeading.tsx';
 import { useDeclared } from '../components/ServerContext.tsx';
 import { ValueText } from '../components/ValueText.tsx';
-import type { DeclaredList } from '../contract.ts';
+import type { DeclaredList } from '../declared.ts';
 import { wordDay } from '../day.ts';
 import { filtersOf, isDutyId, readList, takes, topLists } from '../list-rows.ts';
 import type { Search } from '../url-state.ts';

@@ -1,3 +1,4 @@
+import { supersede } from '../../acts/index.ts';
 import { keyBase } from '../../record/index.ts';
 import type { Writing } from '../../store/index.ts';
 import { FRESH, type ListTaken } from './states.ts';
@@ -42,25 +43,16 @@ export async function respellTouched(tx: Writing, entry: number): Promise<void> 
      )}`,
     [tx.agency, entry],
   );
-  await tx.run(
-    `update account_spell o set known_until = $2 from (select distinct account_key from touched) t
-     where o.agency_id = $1 and o.account_key = t.account_key and o.known_until is null
-       and not exists (select 1 from respelled n where ${SAME})`,
-    [tx.agency, entry],
-  );
-  await tx.run(
-    `insert into account_spell (${COLUMNS}, agency_id, known_from)
-     select ${COLUMNS}, agency_id, known_from from respelled n
-     where not exists (select 1 from account_spell o
-       where o.agency_id = $1 and o.known_until is null and ${SAME})`,
-    [tx.agency],
-  );
+  await supersede(tx, entry, {
+    table: 'account_spell',
+    told: 'respelled',
+    key: ['account_key', 'trigger', 'holds_from'],
+    fixed: ['component_key'],
+    facts: ['class', 'holds_until', 'next_trigger', 'done', 'means', 'surmised_from'],
+    touched: (row) => `${row}.account_key in (select account_key from touched)`,
+  });
   await tx.run('drop table respelled');
 }
-
-const SAME = `o.account_key = n.account_key and o.trigger = n.trigger and o.holds_from = n.holds_from and
-  (o.class, o.holds_until, o.next_trigger, o.done, o.means, o.surmised_from) is not distinct from
-  (n.class, n.holds_until, n.next_trigger, n.done, n.means, n.surmised_from)`;
 
 /** Total, so that a rebuild gives the same rows. */
 const ORDER = 'day, kind, means, created';

@@ -6,7 +6,7 @@ import { systemsView } from './views.ts';
 export { declaredAssets, discoverAssets, matchHosts } from './discover.ts';
 export type { SystemsAnswer } from './views.ts';
 export { systemsView } from './views.ts';
-export { checkComponents, checkSystem, findSystem } from './places.ts';
+export { checkComponents, checkScope, checkSystem, findSystem } from './places.ts';
 export { createAgency, findAgency, listAgencies, type AgencyFacts } from './agencies.ts';
 
 /** Agencies, systems, components and assets: what all other programs hang on. */

@@ -3,6 +3,8 @@ import type { Refusal } from '../../errors/index.ts';
 import type { Reading } from '../../store/index.ts';
 
 const REFUSALS = 20;
+/** Of a name that a refusal says. */
+const NAME_CHARACTERS = 40;
 
 /** The key of a system by its name, undefined where no inventory declares it. */
 export async function findSystem(tx: Reading, name: string | undefined): Promise<number | undefined> {
@@ -19,9 +21,20 @@ export async function checkSystem(tx: Reading, { system }: EvidenceBody): Promis
   return [
     {
       at: 'system',
-      reason: `there is no system ${system ?? ''}: import the inventory that declares it first`,
+      reason: `there is no system ${shown(system)}: import the inventory that declares it first`,
     },
   ];
+}
+
+/** Refuses a file about a system that no inventory declares, or about a component that the system does not have. */
+export async function checkScope(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]> {
+  const refused = await checkSystem(tx, body);
+  if (refused.length > 0 || body.component === undefined) return refused;
+  const found = await tx.rows(
+    'select 1 from component where agency_id = $1 and system_key = $2 and name = $3',
+    [tx.agency, await findSystem(tx, body.system), body.component],
+  );
+  return found.length > 0 ? [] : [{ at: 'component', reason: noComponent(body.system, body.component) }];
 }
 
 /**
@@ -40,6 +53,14 @@ export async function checkComponents(tx: Reading, body: EvidenceBody): Promise<
   );
   return unknown.map(({ line, component }) => ({
     at: `line ${line}, component`,
-    reason: `the system ${body.system ?? ''} has no component ${component.slice(0, 40)}: import the inventory that declares it first`,
+    reason: noComponent(body.system, component),
   }));
+}
+
+function noComponent(system: string | undefined, component: string): string {
+  return `the system ${shown(system)} has no component ${shown(component)}: import the inventory that declares it first`;
+}
+
+function shown(name = ''): string {
+  return Array.from(name).slice(0, NAME_CHARACTERS).join('');
 }

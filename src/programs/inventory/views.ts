@@ -1,4 +1,4 @@
-import { declareView, knownSql, type Declarations, type Times } from '../../acts/index.ts';
+import { declareView, knownSql, roles, type Declarations, type Times } from '../../acts/index.ts';
 import { readTimes, timesSchema } from '../../duties/index.ts';
 import type { Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
@@ -35,14 +35,7 @@ export const systemsView = declareView({
   title: 'systems, their components and assets',
   path: '/systems',
   input: timesSchema,
-  may: [
-    'system-owner',
-    'isso',
-    'authorizing-official',
-    'safeguards-coordinator',
-    'security-analyst',
-    'auditor',
-  ],
+  may: roles,
   read: async ({ tx, today, declarations }, input): Promise<SystemsAnswer> => {
     const times = await readTimes(tx, today, input);
     const known = await readKnownFacts(tx, times);

@@ -2,7 +2,7 @@ import type { EvidenceBody } from '../../acts/index.ts';
 import type { Refusal } from '../../errors/index.ts';
 import { keyBase, type Entry } from '../../record/index.ts';
 import type { Reading, Writing } from '../../store/index.ts';
-import { discoverAssets, matchHosts } from '../inventory/index.ts';
+import { checkScope, discoverAssets, matchHosts } from '../inventory/index.ts';
 
 /*
  * Which assets the hosts of a file are.
@@ -28,8 +28,8 @@ const ONLY_COMPONENT = `
 export async function checkHosts(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]> {
   const { system = '', component } = body;
   const scope = [tx.agency, system, component ?? null];
-  const unknown = await checkScope(tx, system, component);
-  if (unknown) return [unknown];
+  const unknown = await checkScope(tx, body);
+  if (unknown.length > 0) return unknown;
   const { component_key } = await tx.row<{ component_key: number | null }>(ONLY_COMPONENT, scope);
   const hosts = await tx.rows<{ line: number; name: string; candidates: number }>(
     `select line, name, candidates from (${MATCHED}) m
@@ -44,27 +44,6 @@ export async function checkHosts(tx: Reading, body: EvidenceBody): Promise<reado
         ? `the host ${shown(name)} may be any of ${candidates} assets of ${where}: declare it by its own name, or say whose component it is (--component)`
         : `the host ${shown(name)} is no asset of ${where}: import the inventory that declares it, or say whose component it is (--component)`,
   }));
-}
-
-async function checkScope(
-  tx: Reading,
-  system: string,
-  component: string | undefined,
-): Promise<Refusal | undefined> {
-  const [found] = await tx.rows<{ has: boolean }>(
-    `select exists (select 1 from component c where c.agency_id = $1 and c.system_key = k.system_key
-       and ($3::text is null or c.name = $3)) as has
-     from system k where k.agency_id = $1 and k.name = $2`,
-    [tx.agency, system, component ?? null],
-  );
-  if (!found)
-    return {
-      at: 'system',
-      reason: `there is no system ${shown(system)}: import the inventory that declares it first`,
-    };
-  if (found.has || component === undefined) return undefined;
-  const reason = `the system ${shown(system)} has no component ${shown(component)}: import the inventory that declares it first`;
-  return { at: 'component', reason };
 }
 
 function shown(name: string): string {

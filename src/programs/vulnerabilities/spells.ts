@@ -1,3 +1,4 @@
+import { supersede } from '../../acts/index.ts';
 import { keyBase } from '../../record/index.ts';
 import type { Writing } from '../../store/index.ts';
 import { numberedScans } from './scans.ts';
@@ -5,9 +6,6 @@ import { numberedScans } from './scans.ts';
 /*
  * The spells of findings, from the steps of what scans say of them and from which scans covered them.
  */
-
-const COLUMNS =
-  'finding_key, component_key, plugin, class, trigger, holds_from, holds_until, next_trigger, done, means';
 
 /** Spells of new findings on assets of which no later scan is known: they are open. */
 export async function spellNewFindings(tx: Writing, entry: number): Promise<void> {
@@ -47,30 +45,21 @@ export async function touchFindings(tx: Writing, entry: number, moved: readonly 
 export async function respellTouched(tx: Writing, entry: number): Promise<void> {
   await tx.run('analyze touched');
   await tx.run(`create temporary table respelled on commit drop as ${SPELLS}`, [tx.agency]);
-  await tx.run(
-    `update finding_spell o set known_until = $2
-     where o.agency_id = $1 and ${TOUCHED('o')} and o.known_until is null
-       and not exists (select 1 from respelled n where ${SAME})`,
-    [tx.agency, entry],
-  );
-  await tx.run(
-    `insert into finding_spell (${COLUMNS}, agency_id, known_from)
-     select ${COLUMNS}, $1, $2 from respelled n
-     where not exists (select 1 from finding_spell o
-       where o.agency_id = $1 and ${TOUCHED('o')} and o.known_until is null and ${SAME})`,
-    [tx.agency, entry],
-  );
+  await supersede(tx, entry, {
+    table: 'finding_spell',
+    told: 'respelled',
+    key: ['finding_key', 'trigger', 'holds_from'],
+    fixed: ['component_key', 'plugin'],
+    facts: ['class', 'holds_until', 'next_trigger', 'done', 'means'],
+    touched,
+  });
   await tx.run('drop table respelled');
 }
 
 /** By the keys' own index, however many findings there are. */
-function TOUCHED(row: string): string {
+function touched(row: string): string {
   return `${row}.finding_key = any(array(select finding_key from touched))`;
 }
-
-const SAME = `o.finding_key = n.finding_key and o.trigger = n.trigger and o.holds_from = n.holds_from and
-  (o.class, o.holds_until, o.next_trigger, o.done, o.means) is not distinct from
-  (n.class, n.holds_until, n.next_trigger, n.done, n.means)`;
 
 /*
  * A spell starts where a scan sees what none saw before, or what a scan since had closed; it
@@ -81,7 +70,7 @@ const SPELLS = `
   with of as (
     select f.finding_key, f.asset_key, f.component_key, f.plugin, f.scan_key, f.rating, p.family
     from finding f join plugin p on p.agency_id = $1 and p.plugin = f.plugin and p.known_until is null
-    where f.agency_id = $1 and ${TOUCHED('f')}),
+    where f.agency_id = $1 and ${touched('f')}),
   scan as (${numberedScans('array(select distinct asset_key from of)')}),
   step as (
     select o.finding_key, o.asset_key, o.family, s.n, s.day, x.rating,
@@ -89,7 +78,7 @@ const SPELLS = `
     from of o
     join (select finding_key, scan_key, rating from of
       union all
-      select t.finding_key, t.scan_key, t.rating from finding_state t where t.agency_id = $1 and ${TOUCHED('t')}) x using (finding_key)
+      select t.finding_key, t.scan_key, t.rating from finding_state t where t.agency_id = $1 and ${touched('t')}) x using (finding_key)
     join scan s on s.asset_key = o.asset_key and s.scan_key = x.scan_key),
   closing as (
     select u.finding_key, min(c.n) as n, min(c.day) as day

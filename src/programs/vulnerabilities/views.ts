@@ -1,21 +1,12 @@
 import * as z from 'zod';
-import { declareView, knownSql, type Role, type Times, type Viewing } from '../../acts/index.ts';
-import { daySchema, readTimes, timesSchema } from '../../duties/index.ts';
+import { declareView, knownSql, roles, type Times, type Viewing } from '../../acts/index.ts';
+import { cursorOf, daySchema, pageSchema, readTimes, requireNamed, timesSchema } from '../../duties/index.ts';
 import { MusterError } from '../../errors/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
 import type { Reading } from '../../store/index.ts';
 import { daysBetween, type Day } from '../../time/index.ts';
 import { RATINGS } from './duties.ts';
 import { readSightings, sightingWords } from './history.ts';
-
-const everyone: readonly Role[] = [
-  'system-owner',
-  'isso',
-  'authorizing-official',
-  'safeguards-coordinator',
-  'security-analyst',
-  'auditor',
-];
 
 const STATES = ['open', 'closed', 'all'] as const;
 
@@ -50,8 +41,7 @@ const findingsInput = timesSchema.extend({
   asset: z.string().optional(),
   rating: z.enum(RATINGS).optional().describe("the scanner's own rating"),
   state: z.enum(STATES).default('open'),
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
-  after: z.string().optional(),
+  ...pageSchema.shape,
 });
 
 type FindingsInput = z.output<typeof findingsInput>;
@@ -62,11 +52,11 @@ export const findingsView = declareView({
   title: 'findings of vulnerability scans, the oldest first',
   path: '/findings',
   input: findingsInput,
-  may: everyone,
+  may: roles,
   listing: {
     command: 'findings',
     rows: 'findings',
-    none: 'No findings.',
+    none: 'no finding fits',
     columns: [
       { field: 'asset', title: 'Asset' },
       { field: 'component', title: 'Component' },
@@ -83,6 +73,7 @@ export const findingsView = declareView({
   },
   read: async (at, input): Promise<FindingsAnswer> => {
     const times = await readTimes(at.tx, at.today, input);
+    await requireNamed(at, input);
     const places = await selectedPlaces(at, times, input);
     const selection: Selection = {
       components: places.keys,
@@ -90,14 +81,14 @@ export const findingsView = declareView({
       rating: input.rating === undefined ? null : `nessus:${input.rating}`,
       state: input.state,
     };
-    const after = input.after === undefined ? undefined : readCursor(input.after);
+    const after = input.after === undefined ? undefined : cursor.read(input.after);
     const rows = await readPage(at.tx, times, selection, after, input.limit + 1);
     const page = rows.slice(0, input.limit);
     const last = page.at(-1);
     return {
       asOf: times.asOf,
       total: await countSelected(at.tx, times, selection),
-      next: rows.length > page.length && last ? writeCursor(last) : null,
+      next: rows.length > page.length && last ? cursor.write({ trigger: last.trigger, key: last.key }) : null,
       findings: page.map((row) => shown(row, places.names, times.asOf)),
     };
   },
@@ -152,7 +143,7 @@ async function readPage(
   tx: Reading,
   times: Times,
   selection: Selection,
-  after: Cursor | undefined,
+  after: After | undefined,
   limit: number,
 ): Promise<PageRow[]> {
   return tx.rows<PageRow>(
@@ -187,7 +178,7 @@ function shown(row: PageRow, components: ReadonlyMap<number, string>, asOf: Day)
   };
 }
 
-/** The components' names, and the keys of those asked for. Throws NOT_FOUND for one that is not there. */
+/** The components' names, and the keys of those asked for; null for all. */
 async function selectedPlaces(
   { tx, declarations }: Viewing,
   times: Times,
@@ -196,10 +187,11 @@ async function selectedPlaces(
   const known = [...(await declarations.knownFacts(tx, times)).components.values()];
   const names = new Map(known.map((place) => [place.key, place.component ?? '']));
   if (system === undefined && component === undefined) return { keys: null, names };
-  const ofSystem = known.filter((place) => system === undefined || place.system === system);
-  if (system !== undefined && ofSystem.length === 0) throw notFound('system', system);
-  const wanted = ofSystem.filter((place) => component === undefined || place.component === component);
-  if (component !== undefined && wanted.length === 0) throw notFound('component', component);
+  const wanted = known.filter(
+    (place) =>
+      (system === undefined || place.system === system) &&
+      (component === undefined || place.component === component),
+  );
   return { keys: wanted.map((place) => place.key), names };
 }
 
@@ -218,29 +210,12 @@ function notFound(what: string, name: string): MusterError {
 }
 
 /** Where a page ended: its last row's place in the order. */
-interface Cursor {
+interface After {
   readonly trigger: Day;
   readonly key: number;
 }
 
-const cursorSchema = z.tuple([daySchema, z.int()]);
-
-function writeCursor({ trigger, key }: Cursor): string {
-  return Buffer.from(JSON.stringify([trigger, key])).toString('base64url');
-}
-
-/** Throws BAD_REQUEST where the text is no cursor that a list gave out. */
-function readCursor(text: string): Cursor {
-  try {
-    const [trigger, key] = cursorSchema.parse(
-      JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown,
-    );
-    return { trigger, key };
-  } catch {
-    const reason = 'is not a cursor that a list of findings gave';
-    throw new MusterError('BAD_REQUEST', `after: ${reason}`, [{ at: 'after', reason }]);
-  }
-}
+const cursor = cursorOf<After>(z.strictObject({ trigger: daySchema, key: z.int() }), 'findings');
 
 /** A finding's history, a row for each scan that concerns it. */
 export interface FindingAnswer {
@@ -265,11 +240,11 @@ export const findingView = declareView({
   title: 'what the scans said of one finding',
   path: '/findings/:finding',
   input: timesSchema.extend({ finding: z.string().describe('the finding, like 5.17') }),
-  may: everyone,
+  may: roles,
   listing: {
     command: 'finding',
     rows: 'history',
-    none: 'No scan by that day had seen it.',
+    none: 'no scan had seen it by then',
     columns: [
       { field: 'day', title: 'Day' },
       { field: 'what', title: 'What the scan says' },

@@ -1,3 +1,4 @@
+import { supersede } from '../../acts/index.ts';
 import type { Writing } from '../../store/index.ts';
 import { EVENTS, FIRST_SAID, LAST_SAID, OPEN } from './history.ts';
 
@@ -14,37 +15,45 @@ export async function retell(tx: Writing, entry: number): Promise<void> {
   await tx.run('analyze told_event');
   await tx.run(`create temporary table told_spell on commit drop as ${SPELLS}`, [tx.agency]);
   await tx.run('analyze told_spell');
-  await supersede(tx, entry, 'poam_event', 'told_event', EVENT_COLUMNS);
-  await supersede(tx, entry, 'poam_spell', 'told_spell', SPELL_COLUMNS);
+  await supersede(tx, entry, {
+    table: 'poam_event',
+    told: 'told_event',
+    key: ['poam_key', 'day', 'ordinal'],
+    facts: [
+      'kind',
+      'comment',
+      'scheduled',
+      'status',
+      'flag',
+      'then_scheduled',
+      'then_status',
+      'counts',
+      'evidence',
+      'line',
+    ],
+    touched,
+  });
+  await supersede(tx, entry, {
+    table: 'poam_spell',
+    told: 'told_spell',
+    key: ['poam_key', 'duty', 'trigger', 'holds_from'],
+    facts: [
+      'system_key',
+      'component_key',
+      'class',
+      'holds_until',
+      'next_trigger',
+      'done',
+      'means',
+      'scheduled',
+    ],
+    touched,
+  });
   await tx.run('drop table told_event, told_spell');
 }
 
-const EVENT_COLUMNS =
-  'poam_key, day, ordinal, kind, comment, scheduled, status, flag, then_scheduled, then_status, counts, evidence, line';
-const SPELL_COLUMNS =
-  'poam_key, duty, system_key, component_key, class, trigger, holds_from, holds_until, next_trigger, done, means, scheduled';
-
-async function supersede(
-  tx: Writing,
-  entry: number,
-  table: string,
-  told: string,
-  columns: string,
-): Promise<void> {
-  const row = (name: string) => `(${columns.replaceAll(/\w+/g, `${name}.$&`)})`;
-  const same = `o.poam_key = n.poam_key and ${row('o')} is not distinct from ${row('n')}`;
-  await tx.run(
-    `update ${table} o set known_until = $2 from poam_touched t
-     where o.agency_id = $1 and o.poam_key = t.poam_key and o.known_until is null
-       and not exists (select 1 from ${told} n where ${same})`,
-    [tx.agency, entry],
-  );
-  await tx.run(
-    `insert into ${table} (agency_id, known_from, ${columns})
-     select $1, $2, ${columns} from ${told} n
-     where not exists (select 1 from ${table} o where o.agency_id = $1 and o.known_until is null and ${same})`,
-    [tx.agency, entry],
-  );
+function touched(row: string): string {
+  return `${row}.poam_key in (select poam_key from poam_touched)`;
 }
 
 /*

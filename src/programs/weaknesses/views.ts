@@ -1,19 +1,18 @@
 import * as z from 'zod';
-import { declareView, type Role, type Times, type Viewing } from '../../acts/index.ts';
-import { lastDuties, readTimes, timesSchema } from '../../duties/index.ts';
+import { declareView, roles, type Times, type Viewing } from '../../acts/index.ts';
+import {
+  cursorOf,
+  daySchema,
+  lastDuties,
+  pageSchema,
+  readTimes,
+  requireNamed,
+  timesSchema,
+} from '../../duties/index.ts';
 import { MusterError } from '../../errors/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
-import { parseDay, type Day } from '../../time/index.ts';
+import type { Day } from '../../time/index.ts';
 import { isOpen, readHistory, readStandings, type HistoryRow, type Standing } from './standing.ts';
-
-const EVERYONE: readonly Role[] = [
-  'system-owner',
-  'isso',
-  'authorizing-official',
-  'safeguards-coordinator',
-  'security-analyst',
-  'auditor',
-];
 
 export interface PoamRow {
   readonly poam: string;
@@ -49,14 +48,13 @@ export const poamsView = declareView({
     component: z.string().optional().describe('of this component alone'),
     source: z.enum(['assessment', 'vulnerability']).optional().describe('what found the weakness'),
     state: z.enum(['open', 'late', 'ended', 'all']).default('all').describe('how they stand'),
-    limit: z.coerce.number().int().min(1).max(1000).default(50),
-    after: z.string().optional(),
+    ...pageSchema.shape,
   }),
-  may: EVERYONE,
+  may: roles,
   listing: {
     command: 'poams',
     rows: 'poams',
-    none: 'there is no such POA&M',
+    none: 'no POA&M fits',
     columns: [
       { field: 'poam', title: 'POA&M', leadsTo: { view: 'poam', with: { poam: 'poam', system: 'system' } } },
       { field: 'weakness', title: 'Weakness' },
@@ -73,19 +71,19 @@ export const poamsView = declareView({
   },
   read: async (at, input): Promise<PoamsAnswer> => {
     const times = await readTimes(at.tx, at.today, input);
-    await requirePlace(at, input);
+    await requireNamed(at, input);
     const standings = await readStandings(at.tx, times, { system: input.system, component: input.component });
     const wanted = standings.filter(({ source }) => input.source === undefined || source === input.source);
     const late = await latePoams(at, times, wanted);
     const rows = wanted
       .map((standing) => rowOf(standing, late))
       .filter((row) => input.state === 'all' || stateOf(row) === input.state);
-    const from =
-      input.after === undefined ? 0 : rows.findIndex((row) => comesAfter(row, readCursor(input.after)));
+    const after = input.after === undefined ? undefined : cursor.read(input.after);
+    const from = after === undefined ? 0 : rows.findIndex((row) => comesAfter(placeOf(row), after));
     const rest = from === -1 ? [] : rows.slice(from);
     const poams = rest.slice(0, input.limit);
     const last = poams.at(-1);
-    const next = rest.length > poams.length && last ? `${last.scheduled}:${last.key}` : null;
+    const next = rest.length > poams.length && last ? cursor.write(placeOf(last)) : null;
     return { asOf: times.asOf, total: rows.length, next, poams };
   },
 });
@@ -134,45 +132,20 @@ function stateOf(row: PoamRow): 'open' | 'late' | 'ended' {
   return row.status === 'open' || row.status === 'late' ? row.status : 'ended';
 }
 
-interface Cursor {
-  readonly scheduled: string;
+/** Where a POA&M is in the order. */
+interface Place {
+  readonly scheduled: Day;
   readonly key: number;
 }
 
-function comesAfter(row: PoamRow, { scheduled, key }: Cursor): boolean {
-  return row.scheduled > scheduled || (row.scheduled === scheduled && (parseKey(row.key) ?? 0) > key);
+const cursor = cursorOf<Place>(z.strictObject({ scheduled: daySchema, key: z.int().min(1) }), 'POA&Ms');
+
+function placeOf(row: PoamRow): Place {
+  return { scheduled: row.scheduled, key: parseKey(row.key) ?? 0 };
 }
 
-function readCursor(text = ''): Cursor {
-  const [, scheduled = '', keyed = ''] = /^(\d{4}-\d{2}-\d{2}):(.+)$/.exec(text) ?? [];
-  const key = parseKey(keyed);
-  if (key !== undefined && parseDay(scheduled) !== undefined) return { scheduled, key };
-  const reason = 'is not a cursor that a list of POA&Ms gave';
-  throw new MusterError('BAD_REQUEST', `after: ${reason}`, [{ at: 'after', reason }]);
-}
-
-/** A filter that names what is not there is an error, not an empty answer. Throws NOT_FOUND. */
-async function requirePlace(
-  { tx, declarations, today }: Viewing,
-  { system, component }: { system?: string | undefined; component?: string | undefined },
-): Promise<void> {
-  const known = await declarations.knownFacts(tx, { asOf: today, knownAt: Number.MAX_SAFE_INTEGER });
-  const systems = [...known.systems.values()].map((place) => place.system);
-  if (system !== undefined && !systems.includes(system))
-    throw new MusterError('NOT_FOUND', `there is no system ${system.slice(0, 40)}; ${listed(systems)}`);
-  const components = [...known.components.values()]
-    .filter((place) => system === undefined || place.system === system)
-    .map((place) => place.component ?? '');
-  if (component !== undefined && !components.includes(component))
-    throw new MusterError(
-      'NOT_FOUND',
-      `there is no component ${component.slice(0, 40)}; ${listed(components)}`,
-    );
-}
-
-function listed(names: readonly string[]): string {
-  const shown = [...new Set(names)].slice(0, 10);
-  return shown.length === 0 ? 'there are none yet: import an inventory' : `there are ${shown.join(', ')}`;
+function comesAfter(place: Place, { scheduled, key }: Place): boolean {
+  return place.scheduled > scheduled || (place.scheduled === scheduled && place.key > key);
 }
 
 export interface PoamEvent {
@@ -213,7 +186,7 @@ export const poamView = declareView({
     poam: z.string().describe('its number, or its key where no POA&M has that number'),
     system: z.string().optional().describe('its system, where others have the same number'),
   }),
-  may: EVERYONE,
+  may: roles,
   listing: {
     command: 'poam',
     rows: 'history',
