@@ -1,7 +1,9 @@
 import { inBenchHouse } from './house.ts';
 import { measureAccounts } from './measure-accounts.ts';
 import { measureBoth, measureScan } from './measure-findings.ts';
+import { measureAppend } from './measure-append.ts';
 import { measureReading } from './measure-reading.ts';
+import { measureRecord } from './measure-record.ts';
 import { renderMeasured, type Measured } from './measure.ts';
 
 /*
@@ -23,6 +25,8 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
       SIZES.filter((size) => size <= 100_000),
     ),
   both: () => bySize(measureBoth),
+  record: () => bySize(measureRecord),
+  append: () => inBenchHouse(async (house) => print(await measureAppend(house))),
 };
 
 async function bySize(

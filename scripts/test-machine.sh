@@ -33,6 +33,18 @@ apt_get() {
   DEBIAN_FRONTEND=noninteractive apt-get "$@"
 }
 
+# The second verifier of the record is a program in Python that calls openssl.
+find_second_verifier() {
+  missing=
+  for name in python3 openssl; do
+    command -v "$name" >/dev/null || missing="$missing $name"
+  done
+  [ -z "$missing" ] && return 0
+  # shellcheck disable=SC2086
+  if may_install && apt_install $missing; then return 0; fi
+  say "tests of the second verifier will fail: install$missing"
+}
+
 find_chromium() {
   if ! look_for_chromium && may_install; then
     apt_install chromium || :

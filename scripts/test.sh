@@ -8,6 +8,7 @@ ROOT=$(CDPATH='' cd -- "$(dirname "$0")/.." && pwd -P)
 . "$ROOT/scripts/test-machine.sh"
 install_packages
 find_node
+find_second_verifier
 find_chromium
 find_postgres_15
 cd "$ROOT"

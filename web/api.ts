@@ -1,15 +1,18 @@
 import { queryOptions, keepPreviousData } from '@tanstack/react-query';
 import type {
   ActOutcome,
+  AnsweredTimes,
   Audit,
   Binding,
   DutyList,
   ErrorBody,
-  EvidenceItem,
   EvidenceLine,
+  EvidenceList,
   Explanation,
+  ProvedEntry,
+  RecordState,
   Refusal,
-  Rulebook,
+  RulebookList,
   ServerStatus,
   SystemList,
 } from './contract.ts';
@@ -112,7 +115,7 @@ export function listQuery(agency: string, list: DeclaredList, search: Search) {
   const asked = Object.fromEntries(names.map((name) => [name, search[name]]));
   return queryOptions({
     queryKey: ['agency', agency, 'list', list.view, path, asked],
-    queryFn: ({ signal }) => read<object>(agencyPath(agency) + path, asked, signal),
+    queryFn: ({ signal }) => read<AnsweredTimes>(agencyPath(agency) + path, asked, signal),
     // Another day of the same may stand in while the answer comes, another thing may not.
     placeholderData: (previous, query) => (query?.queryKey[4] === path ? previous : undefined),
   });
@@ -161,26 +164,54 @@ export function systemsQuery(agency: string, search: Search) {
 export function rulebooksQuery(agency: string, search: Search) {
   return queryOptions({
     queryKey: ['agency', agency, 'rulebooks', search],
-    queryFn: ({ signal }) =>
-      read<{ rulebooks: readonly Rulebook[] }>(agencyPath(agency, 'rulebooks'), search, signal),
+    queryFn: ({ signal }) => read<RulebookList>(agencyPath(agency, 'rulebooks'), search, signal),
     placeholderData: keepPreviousData,
   });
 }
 
-export function evidenceQuery(agency: string) {
+export function evidenceQuery(agency: string, search: Search) {
   return queryOptions({
-    queryKey: ['agency', agency, 'evidence'],
-    queryFn: ({ signal }) =>
-      read<{ evidence: readonly EvidenceItem[] }>(agencyPath(agency, 'evidence'), {}, signal),
+    queryKey: ['agency', agency, 'evidence', search],
+    queryFn: ({ signal }) => read<EvidenceList>(agencyPath(agency, 'evidence'), search, signal),
+    placeholderData: keepPreviousData,
   });
 }
 
-export function evidenceLineQuery(agency: string, evidence: number, line: number) {
+export function evidenceLineQuery(agency: string, evidence: number, line: number, search: Search) {
   return queryOptions({
-    queryKey: ['agency', agency, 'evidence', evidence, line],
+    queryKey: ['agency', agency, 'evidence', evidence, line, search],
     queryFn: ({ signal }) =>
-      read<EvidenceLine>(agencyPath(agency, 'evidence', String(evidence), 'lines', String(line)), {}, signal),
+      read<EvidenceLine>(
+        agencyPath(agency, 'evidence', String(evidence), 'lines', String(line)),
+        search,
+        signal,
+      ),
     staleTime: Infinity,
+  });
+}
+
+/** How often what is about to be signed, or to get into a checkpoint, is asked for again: milliseconds. */
+const SOON = 2_000;
+const WITHIN_A_MINUTE = 15_000;
+
+/** The record as it stands now, whatever day is looked at; asked again until a checkpoint covers all of it. */
+export function recordQuery(agency: string) {
+  return queryOptions({
+    queryKey: ['agency', agency, 'record'],
+    queryFn: ({ signal }) => read<RecordState>(agencyPath(agency, 'record'), {}, signal),
+    refetchInterval: ({ state: { data } }) => {
+      if (!data || data.checkpoint?.size === data.entries) return false;
+      return data.signed < data.entries ? SOON : WITHIN_A_MINUTE;
+    },
+  });
+}
+
+/** An entry, which stays what it is whatever day is looked at; asked again until there is a proof. */
+export function entryQuery(agency: string, entry: string) {
+  return queryOptions({
+    queryKey: ['agency', agency, 'entry', entry],
+    queryFn: ({ signal }) => read<ProvedEntry>(agencyPath(agency, 'entries', entry), {}, signal),
+    refetchInterval: ({ state: { data } }) => (data?.proof === null ? SOON : false),
   });
 }
 

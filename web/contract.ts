@@ -13,6 +13,15 @@ export interface Agency {
   readonly demonstration: boolean;
 }
 
+/** What every answer says of when it is about: asked with these, it comes again. */
+export interface AnsweredTimes {
+  readonly asOf: Day;
+  /** The last entry that counted. */
+  readonly knownAt: number;
+  /** When that entry was written down, an instant; null before the first. */
+  readonly recorded: string | null;
+}
+
 export interface ServerStatus {
   readonly version: string;
   readonly today: Day;
@@ -21,6 +30,8 @@ export interface ServerStatus {
   readonly roles: readonly string[];
   readonly demonstration: boolean;
   readonly agencies: readonly Agency[];
+  /** What goes wrong with signing the records; may name folders of the server. */
+  readonly problems: readonly string[];
 }
 
 export interface Acceptance {
@@ -60,8 +71,7 @@ export interface Duty {
 
 export type Counts = Readonly<Record<Status | 'suspended', number>>;
 
-export interface DutyList {
-  readonly asOf: Day;
+export interface DutyList extends AnsweredTimes {
   readonly total: number;
   readonly counts: Counts;
   readonly next: string | null;
@@ -115,8 +125,7 @@ export interface Spell {
   readonly status: Status;
 }
 
-export interface Explanation {
-  readonly asOf: Day;
+export interface Explanation extends AnsweredTimes {
   readonly duty: Duty;
   readonly successorOf: string | null;
   readonly sentence: string;
@@ -166,8 +175,7 @@ export interface AuditRow {
   readonly source: string;
 }
 
-export interface Audit {
-  readonly asOf: Day;
+export interface Audit extends AnsweredTimes {
   readonly system: string | null;
   readonly without: readonly string[];
   readonly demonstration: boolean;
@@ -198,8 +206,7 @@ export interface System {
   readonly components: readonly Component[];
 }
 
-export interface SystemList {
-  readonly asOf: Day;
+export interface SystemList extends AnsweredTimes {
   readonly systems: readonly System[];
 }
 
@@ -245,7 +252,15 @@ export interface EvidenceItem {
   readonly actor: string;
 }
 
-export interface EvidenceLine {
+export interface RulebookList extends AnsweredTimes {
+  readonly rulebooks: readonly Rulebook[];
+}
+
+export interface EvidenceList extends AnsweredTimes {
+  readonly evidence: readonly EvidenceItem[];
+}
+
+export interface EvidenceLine extends AnsweredTimes {
   readonly file: string;
   readonly line: number;
   readonly cells: readonly { readonly column: string; readonly value: string }[];
@@ -310,10 +325,43 @@ export interface BindingPlace {
   readonly duties: readonly BoundDuty[];
 }
 
-export interface Binding {
-  readonly asOf: Day;
+export interface Binding extends AnsweredTimes {
   readonly system: string;
   readonly places: readonly BindingPlace[];
+}
+
+/** The record as it stands. */
+export interface RecordState extends AnsweredTimes {
+  readonly origin: string;
+  readonly entries: number;
+  /** Of these, how many the last signed head covers. */
+  readonly signed: number;
+  /** The last one kept, with its text; null before the first. */
+  readonly checkpoint: { readonly size: number; readonly written: string; readonly note: string } | null;
+  readonly checkpoints: number;
+  /** Verifier keys, oldest first. */
+  readonly keys: readonly string[];
+}
+
+/** An entry of the record as it was written down. */
+export interface WrittenEntry {
+  readonly entry: number;
+  /** ISO 8601 instant. */
+  readonly recorded: string;
+  readonly effective: Day;
+  readonly kind: string;
+  readonly subject: string;
+  readonly actor: string;
+  readonly says: string;
+  readonly body: unknown;
+}
+
+export interface ProvedEntry extends AnsweredTimes {
+  readonly entry: WrittenEntry;
+  /** A tlog-proof; null where it is not signed yet. */
+  readonly proof: string | null;
+  /** How many entries the checkpoint in the proof covers. */
+  readonly checkpoint: number | null;
 }
 
 export interface ErrorBody {

@@ -16,6 +16,11 @@ export function isDay(text: string): boolean {
   return atMidnight(text) !== undefined;
 }
 
+/** Whether the text is an instant, ISO 8601. */
+export function isInstant(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.test(text);
+}
+
 /** `2022-07-08` → `July 8, 2022`; what is no day stays as it is. */
 export function wordDay(day: Day): string {
   const milliseconds = atMidnight(day);

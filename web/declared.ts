@@ -31,6 +31,7 @@ export interface DeclaredList {
   /** The name of the rows in the answer. */
   readonly rows: string;
   readonly none: string;
+  readonly isOfAnyDay: boolean;
   readonly columns: readonly ListColumn[];
   readonly fields: readonly InputField[];
   /** The fields in its path: without them there is nothing to read. */

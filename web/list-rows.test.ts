@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { DeclaredList, InputField, ListColumn } from './declared.ts';
-import { filtersOf, leadOf, readList, sortOf, takes, topLists } from './list-rows.ts';
+import { filtersOf, leadOf, readList, sortOf, topLists } from './list-rows.ts';
 
 const field = (name: string): InputField => ({
   name,
@@ -28,6 +28,7 @@ const list: DeclaredList = {
   command: 'thing',
   rows: 'steps',
   none: 'nothing happened to it',
+  isOfAnyDay: false,
   columns: [column('day')],
   fields: ['asOf', 'knownAt', 'thing', 'system', 'limit', 'after'].map(field),
   parameters: ['thing'],
@@ -60,7 +61,6 @@ test('a list is narrowed down by what is neither its place, its times nor its pa
     filtersOf(list).map(({ name }) => name),
     ['system'],
   );
-  assert.ok(takes(list, 'asOf') && !takes(list, 'status'));
   const top = { ...list, view: 'things', parameters: [] };
   assert.deepEqual(topLists([list, top]), [top]);
 });

@@ -1,5 +1,5 @@
 import type { DeclaredList, InputField, ListColumn, ListRow, Value } from './declared.ts';
-import { isDay } from './day.ts';
+import { isDay, isInstant } from './day.ts';
 
 /** What a list answered, read by what it declares. */
 export interface ListPageRead {
@@ -17,7 +17,9 @@ export function readList(list: DeclaredList, answer: object): ListPageRead {
   const rows = said.get(list.rows);
   const total = said.get('total');
   const next = said.get('next');
-  const besides = [...said].filter(([name]) => ![list.rows, 'total', 'next', 'asOf'].includes(name));
+  const besides = [...said].filter(
+    ([name]) => ![list.rows, 'total', 'next', 'asOf', 'knownAt', 'recorded'].includes(name),
+  );
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the rows are what the list declares
     rows: Array.isArray(rows) ? (rows as readonly ListRow[]) : [],
@@ -37,16 +39,12 @@ export function filtersOf({ fields, parameters }: DeclaredList): InputField[] {
   return fields.filter(({ name }) => !apart.has(name));
 }
 
-export function takes({ fields }: DeclaredList, name: string): boolean {
-  return fields.some((field) => field.name === name);
-}
-
 /** The lists that a person comes to without choosing something first. */
 export function topLists(lists: readonly DeclaredList[]): DeclaredList[] {
   return lists.filter(({ parameters }) => parameters.length === 0);
 }
 
-/** How a column is set: numbers to the right, days on one line, long texts with room, long words broken. */
+/** How a column is set: numbers to the right, days and instants on one line, long texts with room, long words broken. */
 export type ColumnSort = 'number' | 'day' | 'long' | 'token' | 'short';
 
 const LONG = 40;
@@ -56,7 +54,7 @@ export function sortOf({ field }: ListColumn, rows: readonly ListRow[]): ColumnS
   const values = rows.flatMap((row) => row[field] ?? []);
   if (values.length === 0) return 'short';
   if (values.every((value) => typeof value === 'number')) return 'number';
-  if (values.every((value) => typeof value === 'string' && isDay(value))) return 'day';
+  if (values.every((value) => typeof value === 'string' && (isDay(value) || isInstant(value)))) return 'day';
   const texts = values.map(String);
   if (texts.some((text) => text.length > LONG)) return 'long';
   return texts.some((text) => text.split(/[\s-]/).some((word) => word.length > LONG_WORD))

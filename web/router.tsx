@@ -14,10 +14,12 @@ import { DeclaredProvider, ServerProvider, useAgency } from './components/Server
 import { AuditFigures } from './pages/AuditFigures.tsx';
 import { Duties } from './pages/Duties.tsx';
 import { DutyExplained } from './pages/DutyExplained.tsx';
+import { EntryPage } from './pages/EntryPage.tsx';
 import { EvidenceLinePage } from './pages/EvidenceLinePage.tsx';
 import { EvidenceList } from './pages/EvidenceList.tsx';
 import { ListPage } from './pages/ListPage.tsx';
 import { NotFound } from './pages/NotFound.tsx';
+import { RecordPage } from './pages/RecordPage.tsx';
 import { Rulebooks } from './pages/Rulebooks.tsx';
 import { Start } from './pages/Start.tsx';
 import { SystemPage } from './pages/SystemPage.tsx';
@@ -135,6 +137,20 @@ const rulebooks = createRoute({
   component: Rulebooks,
 });
 
+const record = createRoute({
+  getParentRoute: () => agency,
+  path: 'record',
+  validateSearch: readTimes,
+  component: RecordPage,
+});
+
+const entry = createRoute({
+  getParentRoute: () => agency,
+  path: 'entries/$entry',
+  validateSearch: readTimes,
+  component: EntryPage,
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     start,
@@ -149,6 +165,8 @@ export const router = createRouter({
       evidence,
       evidenceLine,
       rulebooks,
+      record,
+      entry,
     ]),
   ]),
   parseSearch,

@@ -5,16 +5,7 @@ import type { Entry, Json, NewEntry } from '../record/index.ts';
 import type { Facts, Vocabulary } from '../rulebook/index.ts';
 import type { Cell, Reading, Writing } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
-
-/** A time that a question may name twice: the world on a day, and what had been written down. */
-export interface Times {
-  readonly asOf: Day;
-  /** The last entry that counts as known; `KNOWN_NOW` for all. */
-  readonly knownAt: number;
-}
-
-/** Later than any entry: everything written down so far. */
-export const KNOWN_NOW = Number.MAX_SAFE_INTEGER;
+import { timesSchema, type Times } from './times.ts';
 
 /** SQL that keeps the rows known at an entry: `parameter` is its placeholder. */
 export function knownSql(row: string, parameter: string): string {
@@ -71,7 +62,9 @@ export interface EvidenceBody {
   readonly reader: string;
   readonly bytes: number;
   readonly observations: number;
+  /** SHA-256 over a salt and the bytes, and over another salt and the observations. */
   readonly commitment: string;
+  readonly observationsCommitment?: string;
   readonly system?: string;
   readonly component?: string;
   readonly observedOn?: Day;
@@ -123,7 +116,10 @@ export interface Deciding {
   readonly actor: Actor;
 }
 
-/** Something people read. The HTTP route and the permission derive from it. */
+/**
+ * Something people read. The HTTP route and the permission derive from it. Every view is asked as of
+ * a day and as known at an entry: its input takes both, and its answer says which it is of.
+ */
 export interface View<Input extends z.ZodObject = z.ZodObject> {
   readonly view: string;
   readonly title: string;
@@ -146,6 +142,8 @@ export interface Listing {
   readonly rows: string;
   /** What it says where there is no row. */
   readonly none: string;
+  /** Its rows do not depend on the day that is asked about. */
+  readonly isOfAnyDay?: boolean;
   readonly columns: readonly ListingColumn[];
 }
 
@@ -159,10 +157,14 @@ export interface ListingColumn {
   readonly leadsTo?: { readonly view: string; readonly with: Readonly<Record<string, string>> };
 }
 
+/**
+ * What a view may look at. INVARIANT: nothing that was written down after `times.knownAt` shows in
+ * what it answers, names and refusals included; it knows no other today than `times.asOf`.
+ */
 export interface Viewing {
   readonly tx: Reading;
   readonly declarations: Declarations;
-  readonly today: Day;
+  readonly times: Times;
 }
 
 /**
@@ -207,10 +209,10 @@ export interface DutyType {
   /** The scale that ranks the ratings of its subjects, where they have ratings. */
   readonly scale?: string;
   relations(placeholders: Placeholders): readonly Relation[];
-  /** The subjects' names as people know them. */
-  names(tx: Reading, keys: readonly number[]): Promise<ReadonlyMap<number, string>>;
-  /** Whether a spell of the subject was ever said to begin on the day, superseded since or not. */
-  everBegan(tx: Reading, subject: number, trigger: Day): Promise<boolean>;
+  /** The subjects' names as people know them, as known then. */
+  names(tx: Reading, keys: readonly number[], times: Times): Promise<ReadonlyMap<number, string>>;
+  /** Whether a spell of the subject was by then ever said to begin on the day, superseded since or not. */
+  everBegan(tx: Reading, subject: number, trigger: Day, times: Times): Promise<boolean>;
   /** What a spell rests on: places in evidence and entries, oldest first. */
   grounds(tx: Reading, subject: number, times: Times): Promise<Grounds>;
   /** What a subject must: "be disabled"; and what figures of it are counted from. */
@@ -308,7 +310,8 @@ export function declareAct<Input extends z.ZodObject>(act: Act<Input>): Act {
   return act;
 }
 
-/** Declares a view with its input's type in hand. */
+/** Declares a view with its input's type in hand; the two times that every view takes come of themselves. */
 export function declareView<Input extends z.ZodObject>(view: View<Input>): View {
-  return view;
+  const read: View['read'] = (at, input) => view.read(at, input as z.output<Input>);
+  return { ...view, input: timesSchema.extend(view.input.shape), read };
 }

@@ -12,8 +12,8 @@ import {
   entriesOfSameBytes,
   holdHead,
   keepArtifact,
-  keepObservations,
   observationsOf,
+  type Keeping,
   type ObservationPart,
   type Store,
   type Writing,
@@ -21,7 +21,6 @@ import {
 import type { Day } from '../time/index.ts';
 import {
   declareEntryKind,
-  KNOWN_NOW,
   type Actor,
   type Declarations,
   type Effect,
@@ -31,6 +30,7 @@ import {
   type Role,
 } from './declarations.ts';
 import { requireRole } from './perform.ts';
+import { KNOWN_NOW } from './times.ts';
 
 /** A file to take in and what a person said of it. */
 export interface ImportRequest {
@@ -89,7 +89,7 @@ export async function importEvidence(
     const outcome = await stage(
       tx,
       intake,
-      keeping.artifact,
+      keeping,
       intake.reader.read(keeping.bytes, { ...said, timeZone }),
     );
     refuse(request.file, outcome.refused);
@@ -105,6 +105,7 @@ export async function importEvidence(
       observations: outcome.rows,
       bytes: kept.bytes,
       commitment: kept.commitment,
+      observationsCommitment: kept.observationsCommitment,
     };
     const leaveIfKnown = async () => {
       await holdHead(tx);
@@ -251,20 +252,18 @@ async function stagePart(tx: Writing, { columns, text }: ObservationPart): Promi
 async function stage(
   tx: Writing,
   intake: Intake,
-  artifact: number,
+  keeping: Keeping,
   reading: AsyncGenerator<readonly Observation[], ReadOutcome>,
 ): Promise<ReadOutcome> {
   let underway: Promise<unknown> = Promise.resolve();
   let waiting: Observation[] = [];
-  let number = 0;
   async function send(): Promise<void> {
     if (waiting.length === 0) return;
     const part = partOf(intake, waiting);
     waiting = [];
     await underway;
-    underway = Promise.all([stagePart(tx, part), keepObservations(tx, artifact, number, part)]);
+    underway = Promise.all([stagePart(tx, part), keeping.observe(part)]);
     underway.catch(() => undefined);
-    number += 1;
   }
   try {
     for (;;) {

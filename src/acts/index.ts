@@ -1,5 +1,6 @@
 export { compose } from './compose.ts';
 export * from './declarations.ts';
+export { checkEvidence, type CheckedEvidence } from './evidence.ts';
 export {
   EVIDENCE_IMPORTED,
   evidenceImported,
@@ -10,3 +11,4 @@ export {
 export { parseInput, performAct, recordEntry, requireRole } from './perform.ts';
 export { rebuild, type Difference, type Rebuilt } from './rebuild.ts';
 export { supersede } from './supersede.ts';
+export { daySchema, KNOWN_NOW, readTimes, timesSchema, type AnsweredTimes, type Times } from './times.ts';

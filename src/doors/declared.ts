@@ -10,6 +10,7 @@ export interface DeclaredList {
   readonly command: string;
   readonly rows: string;
   readonly none: string;
+  readonly isOfAnyDay: boolean;
   readonly columns: readonly DeclaredColumn[];
   readonly fields: readonly Field[];
   /** The fields that the path takes: without them there is nothing to read. */
@@ -58,7 +59,10 @@ export function declaredLists({ views }: Declarations): DeclaredList[] {
   return [...views.values()].flatMap((view) => (view.listing ? [declaredList(view, view.listing)] : []));
 }
 
-function declaredList(view: View, { command, rows, none, columns }: Listing): DeclaredList {
+function declaredList(
+  view: View,
+  { command, rows, none, isOfAnyDay = false, columns }: Listing,
+): DeclaredList {
   return {
     view: view.view,
     title: view.title,
@@ -66,6 +70,7 @@ function declaredList(view: View, { command, rows, none, columns }: Listing): De
     command,
     rows,
     none,
+    isOfAnyDay,
     columns: columns.map(({ field, title, isDuty = false, leadsTo = null }) => ({
       field,
       title,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as z from 'zod';
-import { daySchema, timesSchema } from '../duties/index.ts';
+import { daySchema, timesSchema } from '../acts/index.ts';
 import { declarations } from './declarations.ts';
 import { fieldsInPath, fieldsOf } from './fields.ts';
 

@@ -18,8 +18,6 @@ export interface Field {
 
 /** What several views ask in the same words. */
 const SHARED: Readonly<Record<string, string>> = {
-  asOf: 'the world on that day; today unless said',
-  knownAt: 'as known at that entry or instant; now unless said',
   limit: 'at most so many',
   after: 'from where the page before ended',
   system: 'only of this system',

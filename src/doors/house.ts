@@ -8,6 +8,7 @@ import { MusterError } from '../errors/index.ts';
 import { createAgency, findAgency, listAgencies, type AgencyFacts } from '../programs/inventory/index.ts';
 import { checkMigrated, migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/postgres/index.ts';
+import { createSealer, type Sealer } from '../log/index.ts';
 import { couldBindAgency } from '../rulebook/index.ts';
 import { connectStore, type Store } from '../store/index.ts';
 import { dayIn, type Day } from '../time/index.ts';
@@ -20,6 +21,8 @@ export interface House {
   readonly declarations: Declarations;
   readonly actor: Actor;
   readonly database: string;
+  /** Signs the record. Closing the house signs what was written while it was open. */
+  readonly sealer: Sealer;
   /** Work as the owner, who may do what the application may not. Throws where only the application's address is known. */
   asOwner<T>(work: (client: pg.Client) => Promise<T>): Promise<T>;
   today(agency: AgencyFacts): Day;
@@ -42,15 +45,20 @@ export async function openHouse(
   const database = await openDatabase({ dataDir, as, databaseUrl, ownerUrl, ...told });
   try {
     await bringUp(database.owner, database.application);
-    const store = connectStore(database.application);
+    const written = new Set<number>();
+    const store = watched(connectStore(database.application), written);
+    const { checkpointKey: pem, keyFile: file, witnesses } = settings;
+    const sealer = createSealer({ store, keys: { pem, file }, witnesses, log: told.log });
     return {
       store,
+      sealer,
       declarations,
       actor: localOperator(settings.operator),
       database: database.describe,
       asOwner: (work) => withClient(database.owner, work),
       today: (agency) => dayIn(new Date().toISOString(), agency.timeZone),
       close: async () => {
+        await sealer.checkpoint(written);
         await store.close();
         await database.close();
       },
@@ -59,6 +67,22 @@ export async function openHouse(
     await database.close();
     throw error;
   }
+}
+
+/** The same store; the agencies in which something is written are noted down. */
+function watched(store: Store, written: Set<number>): Store {
+  return {
+    ...store,
+    write: async (agency, work) => {
+      written.add(agency);
+      return store.write(agency, work);
+    },
+    found: async (code, work) =>
+      store.found(code, async (tx) => {
+        written.add(tx.agency);
+        return work(tx);
+      }),
+  };
 }
 
 async function bringUp(owner: pg.PoolConfig | undefined, application: pg.PoolConfig): Promise<void> {

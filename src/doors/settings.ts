@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MusterError } from '../errors/index.ts';
 
@@ -13,19 +13,31 @@ export interface Settings {
   readonly ownerUrl: string | undefined;
   /** The person at the keyboard: named in every entry until there is sign-in. */
   readonly operator: string;
+  /** The keys that sign checkpoints: as PEM, which goes first, or the file that holds them. */
+  readonly checkpointKey: string | undefined;
+  readonly keyFile: string;
+  /** Folders that checkpoints are copied to. */
+  readonly witnesses: readonly string[];
 }
 
 export const DEFAULT_PORT = 1075;
 
 /** Reads the settings; `data` overrides DATA_DIR. Throws USAGE for what cannot be. */
 export function readSettings(environment: NodeJS.ProcessEnv, data?: string): Settings {
+  const dataDir = resolve(data ?? (environment['DATA_DIR'] || defaultDataDir(environment)));
   return {
     port: readPort(environment['PORT']),
     host: readHost(environment['HOST']),
-    dataDir: resolve(data ?? (environment['DATA_DIR'] || defaultDataDir(environment))),
+    dataDir,
     databaseUrl: environment['DATABASE_URL'] || undefined,
     ownerUrl: environment['DATABASE_OWNER_URL'] || undefined,
     operator: environment['MUSTER_OPERATOR'] || localUser(),
+    checkpointKey: environment['MUSTER_CHECKPOINT_KEY'] || undefined,
+    keyFile: resolve(environment['MUSTER_KEY_FILE'] || join(dataDir, 'checkpoint-key.pem')),
+    witnesses: (environment['MUSTER_WITNESS_DIRS'] ?? '')
+      .split(delimiter)
+      .filter((folder) => folder !== '')
+      .map((folder) => resolve(folder)),
   };
 }
 

@@ -1,8 +1,11 @@
-import { parseInput, requireRole, type View } from '../acts/index.ts';
+import { parseInput, readTimes, requireRole, type View } from '../acts/index.ts';
 import type { AgencyFacts } from '../programs/inventory/index.ts';
 import type { House } from './house.ts';
 
-/** Reads a view for whoever is at the door. Throws NOT_ALLOWED, BAD_REQUEST or what the view throws. */
+/**
+ * Reads a view for whoever is at the door; what it answers says as of which day and as known at which
+ * entry. Throws NOT_ALLOWED, BAD_REQUEST or what the view throws.
+ */
 export async function readView(
   house: House,
   agency: AgencyFacts,
@@ -12,7 +15,8 @@ export async function readView(
   requireRole(view.view, view.may, house.actor);
   const input = parseInput(view.input.strict(), said);
   const { declarations } = house;
-  return house.store.read(agency.agency, (tx) =>
-    view.read({ tx, declarations, today: house.today(agency) }, input),
-  );
+  return house.store.read(agency.agency, async (tx) => {
+    const times = await readTimes(tx, house.today(agency), input);
+    return { ...times, ...(await view.read({ tx, declarations, times }, input)) };
+  });
 }

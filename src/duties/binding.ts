@@ -3,7 +3,6 @@ import { declareView, roles, type Declarations, type DutyType, type KnownPlace }
 import { MusterError } from '../errors/index.ts';
 import { govern, type AdoptedRulebook, type Considered, type Governance } from '../rulebook/index.ts';
 import { addDays, describeDeadline, lastDayWithin, type Day } from '../time/index.ts';
-import { readTimes, timesSchema } from './times.ts';
 import { readLaw, type Law } from './verdict.ts';
 import { requireNamed } from './views.ts';
 
@@ -50,12 +49,11 @@ export const bindingView = declareView({
   view: 'binding',
   title: 'what binds each component of a system, and what is set aside',
   path: '/systems/:system/binding',
-  input: timesSchema.extend({ system: z.string() }),
+  input: z.object({ system: z.string() }),
   may: roles,
   read: async (at, input): Promise<BindingAnswer> => {
-    const { tx, declarations, today } = at;
+    const { tx, declarations, times } = at;
     await requireNamed(at, input);
-    const times = await readTimes(tx, today, input);
     const law = await readLaw(tx, declarations, times);
     const system = [...law.known.systems.values()].find((known) => known.system === input.system);
     if (!system)

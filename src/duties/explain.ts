@@ -131,7 +131,7 @@ async function successorIn(
   groups: readonly Group[],
   times: Times,
 ): Promise<Group | undefined> {
-  if (trigger > times.asOf || !(await type.everBegan(tx, subject, trigger))) return undefined;
+  if (trigger > times.asOf || !(await type.everBegan(tx, subject, trigger, times))) return undefined;
   return groups.findLast((spell) => spell.trigger <= trigger) ?? groups[0];
 }
 
@@ -160,7 +160,7 @@ export async function lastDuties(
     `select * from (${spellsSql(law, type, { lastOnly: true })}) s where subject = any($4)`,
     [...spellsParameters(tx, law), subjects],
   );
-  const names = await type.names(tx, subjects);
+  const names = await type.names(tx, subjects, times);
   const acceptances = await declarations.acceptances(tx, law.times);
   const given = await givenBySpell(tx, law, type, acceptances, new Set(subjects));
   return new Map(
@@ -196,7 +196,7 @@ async function dutyFrom(
   subject: number,
   group: Group,
 ): Promise<Duty> {
-  const names = await group.type.names(tx, [subject]);
+  const names = await group.type.names(tx, [subject], law.times);
   const acceptances = await declarations.acceptances(tx, law.times);
   const given = await givenBySpell(tx, law, group.type, acceptances, new Set([subject]));
   const named = { key: subject, name: names.get(subject) ?? '' };

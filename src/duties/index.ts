@@ -18,7 +18,6 @@ export { parseDutyId, type Duty, type DutyId } from './duty.ts';
 export { findDuty, lastDuties, type Explanation } from './explain.ts';
 export type { DutiesAnswer } from './list.ts';
 export type { Status } from './status.ts';
-export { daySchema, readTimes, timesSchema } from './times.ts';
 export { auditView, dutiesView, explainView, requireNamed, rulebooksView } from './views.ts';
 
 /** What the waist itself declares: rulebooks adopted, and the questions to the one evaluator. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Declarations, DutyType, Times } from '../acts/index.ts';
+import { daySchema, type Declarations, type DutyType, type Times } from '../acts/index.ts';
 import type { Reading } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
 import { readAccepted, type Accepted } from './accepted.ts';
@@ -8,7 +8,6 @@ import { dutyOf, type Duty } from './duty.ts';
 import { givenBySpell } from './given.ts';
 import { statuses, type Status } from './status.ts';
 import { cursorOf } from './paging.ts';
-import { daySchema } from './times.ts';
 import { readLaw, type Law } from './verdict.ts';
 
 export interface DutiesQuestion extends Selection {
@@ -176,7 +175,7 @@ async function name(
   const duties = new Map<Found, Duty>();
   for (const [type, spells] of Map.groupBy(page, (spell) => spell.group.type)) {
     const subjects = new Set(spells.map((spell) => spell.subject));
-    const names = await type.names(tx, [...subjects]);
+    const names = await type.names(tx, [...subjects], law.times);
     const given = await givenBySpell(tx, law, type, acceptances, subjects);
     for (const spell of spells) {
       const subject = { key: spell.subject, name: names.get(spell.subject) ?? '' };

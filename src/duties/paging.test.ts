@@ -3,7 +3,7 @@ import test from 'node:test';
 import * as z from 'zod';
 import { day, type Day } from '../time/index.ts';
 import { cursorOf, pageSchema } from './paging.ts';
-import { daySchema } from './times.ts';
+import { daySchema } from '../acts/index.ts';
 
 interface Place {
   readonly due: Day | null;

@@ -1,12 +1,5 @@
 import * as z from 'zod';
-import {
-  declareView,
-  EVIDENCE_IMPORTED,
-  KNOWN_NOW,
-  roles,
-  type EvidenceBody,
-  type Viewing,
-} from '../acts/index.ts';
+import { declareView, EVIDENCE_IMPORTED, roles, type EvidenceBody, type Viewing } from '../acts/index.ts';
 import { MusterError } from '../errors/index.ts';
 import type { Entry } from '../record/index.ts';
 import { renderCitation, type Scope } from '../rulebook/index.ts';
@@ -19,7 +12,6 @@ import { explainDuty } from './explain.ts';
 import { listDuties } from './list.ts';
 import { pageSchema } from './paging.ts';
 import { statuses } from './status.ts';
-import { readTimes, timesSchema } from './times.ts';
 import { UNRANKED } from './verdict.ts';
 
 const INT_MAX = 2_147_483_647;
@@ -28,7 +20,7 @@ export const dutiesView = declareView({
   view: 'duties',
   title: 'duties as of a day, by due day',
   path: '/duties',
-  input: timesSchema.extend({
+  input: z.object({
     system: z.string().optional(),
     component: z.string().optional(),
     program: z.string().optional(),
@@ -39,9 +31,8 @@ export const dutiesView = declareView({
   }),
   may: roles,
   read: async (at, input) => {
-    const { tx, declarations, today } = at;
     await requireNamed(at, input);
-    return listDuties(tx, declarations, { ...input, times: await readTimes(tx, today, input) });
+    return listDuties(at.tx, at.declarations, { ...input, times: at.times });
   },
 });
 
@@ -49,17 +40,16 @@ export const explainView = declareView({
   view: 'explain',
   title: 'why a duty is what it is',
   path: '/duties/:id',
-  input: timesSchema.extend({ id: z.string() }),
+  input: z.object({ id: z.string() }),
   may: roles,
-  read: async ({ tx, declarations, today }, input) =>
-    explainDuty(tx, declarations, input.id, await readTimes(tx, today, input)),
+  read: ({ tx, declarations, times }, { id }) => explainDuty(tx, declarations, id, times),
 });
 
 export const auditView = declareView({
   view: 'audit',
   title: 'the figures an auditor would write',
   path: '/audit',
-  input: timesSchema.extend({
+  input: z.object({
     system: z.string().optional(),
     program: z.string().optional(),
     without: z
@@ -69,9 +59,8 @@ export const auditView = declareView({
   }),
   may: roles,
   read: async (at, input) => {
-    const { tx, declarations, today } = at;
+    const { tx, declarations, times } = at;
     await requireNamed(at, input);
-    const times = await readTimes(tx, today, input);
     const adopted = await adoptedRulebooks(tx, declarations.vocabulary, times.knownAt);
     const names = [...new Set(adopted.map(({ rulebook }) => rulebook.id))];
     const stranger = input.without.find((name) => !names.includes(name));
@@ -89,10 +78,9 @@ export const rulebooksView = declareView({
   view: 'rulebooks',
   title: 'the rulebooks the agency has adopted',
   path: '/rulebooks',
-  input: timesSchema,
+  input: z.object({}),
   may: roles,
-  read: async ({ tx, declarations, today }, input) => {
-    const times = await readTimes(tx, today, input);
+  read: async ({ tx, declarations, times }) => {
     const sources = await tx.rows<{ known_from: number; source: string }>(
       'select known_from, source from adoption where agency_id = $1 and known_from <= $2',
       [tx.agency, times.knownAt],
@@ -153,10 +141,12 @@ export const evidenceView = declareView({
       { field: 'actor', title: 'By' },
     ],
   },
-  read: async ({ tx }) => {
+  read: async ({ tx, times }) => {
+    // A file that says no day says what holds on every day, or says its days itself.
     const rows = await tx.rows<{ index: number }>(
-      'select index from entry where agency_id = $1 and kind = $2 order by index desc limit 500',
-      [tx.agency, EVIDENCE_IMPORTED],
+      `select index from entry where agency_id = $1 and kind = $2 and index <= $3
+         and (effective <= $4 or not body::jsonb ? 'observedOn') order by index desc limit 500`,
+      [tx.agency, EVIDENCE_IMPORTED, times.knownAt, times.asOf],
     );
     const entries = await entriesAt(
       tx,
@@ -175,8 +165,9 @@ export const evidenceLineView = declareView({
     line: z.coerce.number().int().min(1).max(INT_MAX),
   }),
   may: roles,
-  read: async ({ tx }, { evidence, line }) => {
-    const [entry] = await entriesAt(tx, [evidence]);
+  // What a line says, it says on every day; but before it was taken in it is not there.
+  read: async ({ tx, times }, { evidence, line }) => {
+    const [entry] = await entriesAt(tx, evidence <= times.knownAt ? [evidence] : []);
     const observation =
       entry?.kind === EVIDENCE_IMPORTED ? await observationAt(tx, evidence, line) : undefined;
     if (!entry || !observation)
@@ -222,7 +213,7 @@ interface Named {
 }
 
 /** A filter that names what is not there is an error, not an empty answer. Throws NOT_FOUND. */
-export async function requireNamed({ tx, declarations, today }: Viewing, input: Named): Promise<void> {
+export async function requireNamed({ tx, declarations, times }: Viewing, input: Named): Promise<void> {
   const all = [...declarations.dutyTypes.values()];
   requireOne(
     'program with duties',
@@ -243,7 +234,7 @@ export async function requireNamed({ tx, declarations, today }: Viewing, input: 
       .flatMap((type) => [...type.classes, ...(type.scale === undefined ? [] : [UNRANKED])]),
   );
   if (input.system === undefined && input.component === undefined) return;
-  const known = await declarations.knownFacts(tx, { asOf: today, knownAt: KNOWN_NOW });
+  const known = await declarations.knownFacts(tx, times);
   requireOne(
     'system',
     input.system,

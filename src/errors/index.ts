@@ -39,6 +39,21 @@ const catalogue = {
     exit: 1,
     remedy: 'restore the database from a backup or ask for help; nothing was changed',
   },
+  KEY_UNUSABLE: {
+    status: 500,
+    exit: 1,
+    remedy: 'give the key file to whom Muster runs as, mode 600, or set MUSTER_CHECKPOINT_KEY',
+  },
+  KEY_NOT_IN_FORCE: {
+    status: 500,
+    exit: 1,
+    remedy: 'put the key in force into the key file; if it is lost: muster record rotate-key --earlier-lost',
+  },
+  RECORD_INCONSISTENT: {
+    status: 500,
+    exit: 1,
+    remedy: 'find out with muster verify what was changed; nothing is signed until then',
+  },
   FAULT: { status: 500, exit: 1, remedy: 'see the log; what was acknowledged is kept' },
   BUSY: { status: 503, exit: 1, remedy: 'try again in a moment' },
   STOPPED: { status: 503, exit: 1, remedy: 'start it again; nothing was changed' },
@@ -56,6 +71,16 @@ const catalogue = {
   INPUT_REFUSED: { status: 422, exit: 3, remedy: 'correct the file and import it again' },
   RULEBOOK_REFUSED: { status: 422, exit: 3, remedy: 'correct the rulebook and adopt it again' },
   ACT_REFUSED: { status: 409, exit: 3, remedy: 'see the reason' },
+  NOT_VERIFIABLE: {
+    status: 422,
+    exit: 3,
+    remedy: 'give a folder that muster record export wrote, or a file that muster prove wrote',
+  },
+  EXPORT_REFUSED: {
+    status: 409,
+    exit: 3,
+    remedy: 'name a folder that is not there yet or is empty, on a disk with room',
+  },
   TOO_LARGE: { status: 413, exit: 3, remedy: 'split the file' },
 } as const satisfies Record<string, { status: number; exit: 1 | 2 | 3; remedy: string }>;
 

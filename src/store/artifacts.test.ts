@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { zstdDecompressSync } from 'node:zlib';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { day } from '../time/index.ts';
 import { appendEntry } from './append.ts';
 import {
   bindArtifact,
+  checkArtifact,
   entriesOfSameBytes,
   keepArtifact,
-  keepObservations,
   observationAt,
   observationsOf,
+  type Commitments,
   type KeptArtifact,
   type ObservationPart,
 } from './artifacts.ts';
 import { copyInto, copyText, readCopyText, type Cell } from './copy.ts';
 import { connectStore, type Store } from './transaction.ts';
-import { onEveryPostgres, type TrialDatabase } from './trial.ts';
+import { asOwner, onEveryPostgres, type TrialDatabase } from './trial.ts';
 
 const said = { kind: 'test.said', subject: 'agency', actor: 'operator:test', effective: day('2022-07-08') };
 const MIB = 1 << 20;
@@ -51,8 +52,7 @@ onEveryPostgres((open) => {
       const keeping = await keepArtifact(tx, chunks(bytes, size));
       const passed = await Array.fromAsync(keeping.bytes);
       assert.ok(Buffer.concat(passed).equals(bytes), 'what streams by is what came');
-      for (const [number, part] of parts.entries())
-        await keepObservations(tx, keeping.artifact, number, part);
+      for (const part of parts) await keeping.observe(part);
       const kept = keeping.finish();
       const { index } = await appendEntry(tx, { ...said, body: { commitment: kept.commitment } });
       await bindArtifact(tx, kept, index);
@@ -105,6 +105,51 @@ onEveryPostgres((open) => {
     assert.deepEqual(await found(other, first.kept.keyedHash), []);
     const changed = await keep(Buffer.from('one line\r\n'), 9);
     assert.deepEqual(await found(agency, changed.kept.keyedHash), [changed.entry]);
+  });
+
+  test('a file or its observations changed behind the record are found out', async () => {
+    const part = { columns: ['line', 'name'], text: '2\tfirst\n', firstLine: 2, lastLine: 2 };
+    const { entry, kept } = await keep(randomBytes(MIB + 1), MIB, [
+      part,
+      { ...part, firstLine: 3, lastLine: 3 },
+    ]);
+    const check = (said: Commitments) => store.read(agency, (tx) => checkArtifact(tx, entry, said));
+    assert.deepEqual(await check(kept), { file: true, observations: true });
+    assert.deepEqual(await check({ commitment: kept.commitment }), {
+      file: true,
+      observations: 'not committed to',
+    });
+    const where = `where agency_id = ${agency} and artifact_id = ${kept.artifact} and part = 1`;
+    const compressed = (text: string) => `'\\x${zstdCompressSync(text).toString('hex')}'`;
+    for (const [sql, found] of [
+      [`update observation_part set content = ${compressed('2\tother\n')} ${where}`, 'observations'],
+      [`update observation_part set content = '\\x00' ${where}`, 'observations'],
+      [`update observation_part set last_line = 4 ${where}`, 'observations'],
+      [`delete from observation_part ${where}`, 'observations'],
+      [`update artifact_part set content = ${compressed('x')} ${where}`, 'file'],
+      [`update artifact_part set content = '\\x00' ${where}`, 'file'],
+      [`delete from artifact_part ${where}`, 'file'],
+    ] as const) {
+      await asOwner(database, async (client) => {
+        await client.query(
+          `create table kept_aside as select * from ${sql.includes('observation') ? 'observation_part' : 'artifact_part'} ${where}`,
+        );
+        assert.equal((await client.query(sql)).rowCount, 1);
+      });
+      const expected = { file: found !== 'file', observations: found !== 'observations' };
+      assert.deepEqual(await check(kept), expected, sql);
+      await asOwner(database, async (client) => {
+        const table = sql.includes('observation') ? 'observation_part' : 'artifact_part';
+        await client.query(`delete from ${table} ${where}`);
+        await client.query(`insert into ${table} select * from kept_aside`);
+        await client.query('drop table kept_aside');
+      });
+    }
+    assert.deepEqual(await check(kept), { file: true, observations: true });
+    await asOwner(database, (client) =>
+      client.query(`delete from artifact where agency_id = ${agency} and entry = ${entry}`),
+    );
+    assert.deepEqual(await check(kept), { file: false, observations: false });
   });
 
   test('a file of a transaction that fails leaves no part behind', async () => {

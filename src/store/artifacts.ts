@@ -4,6 +4,7 @@ import { readCopyText } from './copy.ts';
 import type { Reading, Writing } from './transaction.ts';
 
 const PART_BYTES = 1 << 20;
+const SALT_BYTES = 32;
 const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** What was kept of a file: enough to name it in an entry without saying what is in it. */
@@ -15,16 +16,23 @@ export interface KeptArtifact {
   /** HMAC-SHA-256 of the bytes under the agency's secret: finds the same file again. */
   readonly keyedHash: Buffer;
   readonly bytes: number;
+  /** SHA-256 over a salt of its own and the observations, hex: tables are derived from those. */
+  readonly observationsCommitment: string;
+  readonly observationsSalt: Buffer;
 }
 
-/**
- * Keeps a file while it streams by: yields the same bytes on, and holds them in parts of 1 MiB.
- * `finish` may be called once the source has been read to its end.
- */
-export async function keepArtifact(
-  tx: Writing,
-  source: AsyncIterable<Uint8Array>,
-): Promise<{ artifact: number; bytes: AsyncGenerator<Uint8Array>; finish: () => KeptArtifact }> {
+/** A file that is being kept. */
+export interface Keeping {
+  /** The bytes on their way through: whoever reads them keeps them. */
+  readonly bytes: AsyncGenerator<Uint8Array>;
+  /** Keeps a batch of observations, compressed, just as they are staged; batches come in their order. */
+  observe(part: ObservationPart): Promise<void>;
+  /** To be called once the bytes have been read to their end and all observations are kept. */
+  finish(): KeptArtifact;
+}
+
+/** Keeps a file while it streams by, in parts of 1 MiB, and what the reader says of it. */
+export async function keepArtifact(tx: Writing, source: AsyncIterable<Uint8Array>): Promise<Keeping> {
   const { secret } = await tx.row<{ secret: Buffer }>(
     'select secret from agency_secret where agency_id = $1',
     [tx.agency],
@@ -32,8 +40,11 @@ export async function keepArtifact(
   const { artifact } = await tx.row<{ artifact: number }>(
     `select nextval(pg_get_serial_sequence('public.artifact', 'artifact_id')) as artifact`,
   );
-  const salt = randomBytes(32);
+  const salt = randomBytes(SALT_BYTES);
   const commitment = createHash('sha256').update(salt);
+  const observationsSalt = randomBytes(SALT_BYTES);
+  const observed = commitObservations(observationsSalt);
+  let parts = 0;
   const keyed = createHmac('sha256', secret);
   let bytes = 0;
 
@@ -65,15 +76,41 @@ export async function keepArtifact(
   }
 
   return {
-    artifact,
     bytes: through(),
+    observe: async (part) => {
+      observed.add(part);
+      parts += 1;
+      await insertObservations(tx, artifact, parts - 1, part);
+    },
     finish: () => ({
       artifact,
       commitment: commitment.digest('hex'),
       salt,
       keyedHash: keyed.digest(),
       bytes,
+      observationsCommitment: observed.digest(),
+      observationsSalt,
     }),
+  };
+}
+
+interface ObservationsCommitment {
+  add(part: ObservationPart): void;
+  /** Hex. */
+  digest(): string;
+}
+
+/**
+ * Commits to observations: the salt, then of each part a line that says its columns, its lines in
+ * the file and its length in bytes, and the text.
+ */
+function commitObservations(salt: Uint8Array): ObservationsCommitment {
+  const hash = createHash('sha256').update(salt);
+  return {
+    add: ({ columns, firstLine, lastLine, text }) => {
+      hash.update(`${columns.join(',')} ${firstLine} ${lastLine} ${Buffer.byteLength(text)}\n`).update(text);
+    },
+    digest: () => hash.digest('hex'),
   };
 }
 
@@ -89,9 +126,60 @@ async function insertPart(tx: Writing, artifact: number, part: number, content: 
 /** Ties a kept file to the entry that commits to it. */
 export async function bindArtifact(tx: Writing, kept: KeptArtifact, entry: number): Promise<void> {
   await tx.run(
-    'insert into artifact (agency_id, artifact_id, entry, salt, keyed_hash) values ($1, $2, $3, $4, $5)',
-    [tx.agency, kept.artifact, entry, kept.salt, kept.keyedHash],
+    `insert into artifact (agency_id, artifact_id, entry, salt, keyed_hash, observations_salt)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [tx.agency, kept.artifact, entry, kept.salt, kept.keyedHash, kept.observationsSalt],
   );
+}
+
+/** What an entry says of the file it brought in. */
+export interface Commitments {
+  readonly commitment: string;
+  /** Not there in entries of before there was such a commitment. */
+  readonly observationsCommitment?: string;
+}
+
+/** Says whether the file of an entry and what was read of it are still what the entry commits to. */
+export async function checkArtifact(
+  tx: Reading,
+  entry: number,
+  said: Commitments,
+): Promise<{ readonly file: boolean; readonly observations: boolean | 'not committed to' }> {
+  const [artifact] = await tx.rows<{ artifact: number; salt: Buffer; observationsSalt: Buffer | null }>(
+    `select artifact_id as artifact, salt, observations_salt as "observationsSalt"
+     from artifact where agency_id = $1 and entry = $2`,
+    [tx.agency, entry],
+  );
+  if (!artifact) return { file: false, observations: false };
+  const hash = createHash('sha256').update(artifact.salt);
+  const isFile = await isReadable(bytesOf(tx, artifact.artifact), (bytes) => hash.update(bytes));
+  const file = isFile && hash.digest('hex') === said.commitment;
+  if (said.observationsCommitment === undefined) return { file, observations: 'not committed to' };
+  const observed = commitObservations(artifact.observationsSalt ?? Buffer.alloc(0));
+  const areObservations = await isReadable(observationsOf(tx, entry), (part) => observed.add(part));
+  return { file, observations: areObservations && observed.digest() === said.observationsCommitment };
+}
+
+/** Whether all parts could be read: what somebody wrote over may be no compressed text any more. */
+async function isReadable<Part>(parts: AsyncIterable<Part>, take: (part: Part) => void): Promise<boolean> {
+  try {
+    for await (const part of parts) take(part);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ZSTD_')) return false;
+    throw error;
+  }
+}
+
+async function* bytesOf(tx: Reading, artifact: number): AsyncGenerator<Buffer> {
+  for (let part = 0; ; part += 1) {
+    const [row] = await tx.rows<{ content: Buffer }>(
+      'select content from artifact_part where agency_id = $1 and artifact_id = $2 and part = $3',
+      [tx.agency, artifact, part],
+    );
+    if (!row) return;
+    yield zstdDecompressSync(row.content);
+  }
 }
 
 /** The entries that brought in the same bytes, oldest first. */
@@ -111,8 +199,7 @@ export interface ObservationPart {
   readonly lastLine: number;
 }
 
-/** Keeps a batch of observations, compressed, just as they are staged. */
-export async function keepObservations(
+async function insertObservations(
   tx: Writing,
   artifact: number,
   part: number,

@@ -1,11 +1,13 @@
-export { appendEntry, entriesAfter, entriesAt, holdHead, lastEntryBy } from './append.ts';
+export { appendEntry, entriesAfter, entriesAt, holdHead, lastEntryBy, lastEntryUpTo } from './append.ts';
 export {
   bindArtifact,
+  checkArtifact,
   entriesOfSameBytes,
   keepArtifact,
-  keepObservations,
   observationAt,
   observationsOf,
+  type Commitments,
+  type Keeping,
   type KeptArtifact,
   type ObservationPart,
 } from './artifacts.ts';

@@ -11,7 +11,20 @@ import { asOwner, connected, onEveryPostgres, type TrialDatabase } from './trial
 
 /** Tables that are not an agency's, or whose rows others may know to exist. */
 const SHARED = ['agency', 'muster_migration'];
-const APPEND_ONLY = ['agency_secret', 'entry', 'artifact', 'artifact_part', 'observation_part'];
+const APPEND_ONLY = [
+  'agency_secret',
+  'entry',
+  'artifact',
+  'artifact_part',
+  'observation_part',
+  'checkpoint',
+  'checkpoint_key',
+];
+/** What may only grow: the columns that may change; no row may go. */
+const GROWING: Readonly<Record<string, readonly string[]>> = {
+  log_head: ['size', 'note'],
+  log_tile: ['hashes'],
+};
 const DENIED = '42501';
 
 interface Table {
@@ -106,14 +119,20 @@ onEveryPostgres((open) => {
   test('an agency changes and removes no row of another', async () => {
     await inNorth(async (client) => {
       for (const { name, columns } of tables) {
-        const column = columns[0] ?? 'agency_id';
-        const allowed = APPEND_ONLY.includes(name) ? DENIED : 0;
+        const isKept = APPEND_ONLY.includes(name) || name in GROWING;
+        for (const column of columns) {
+          const isFree = !isKept || GROWING[name]?.includes(column) === true;
+          assert.equal(
+            await outcome(client, `update ${name} set ${column} = ${column} where agency_id = ${south}`),
+            isFree ? 0 : DENIED,
+            `${name}.${column}`,
+          );
+        }
         assert.equal(
-          await outcome(client, `update ${name} set ${column} = ${column} where agency_id = ${south}`),
-          allowed,
+          await outcome(client, `delete from ${name} where agency_id = ${south}`),
+          isKept ? DENIED : 0,
           name,
         );
-        assert.equal(await outcome(client, `delete from ${name} where agency_id = ${south}`), allowed, name);
       }
     });
   });
@@ -187,6 +206,25 @@ onEveryPostgres((open) => {
     });
   });
 
+  test('a full tile of the tree stays as it is, and no tile goes', async () => {
+    await inNorth(async (client) => {
+      const tile = (bytes: number) => `decode(repeat('ab', ${bytes}), 'hex')`;
+      const insert = `insert into log_tile (agency_id, level, number, hashes) values (${north}, 0, 7, ${tile(32)})`;
+      const set = (bytes: number) =>
+        `update log_tile set hashes = ${tile(bytes)} where level = 0 and number = 7`;
+      assert.equal(await outcome(client, insert), 1);
+      assert.equal(await outcome(client, set(64)), 1);
+      assert.equal(await outcome(client, set(8192)), 1);
+      assert.equal(await outcome(client, set(64)), 0, 'it is not seen by an update any more');
+      assert.equal(await outcome(client, set(8192)), 0);
+      const upsert = `${insert} on conflict (agency_id, level, number) do update set hashes = excluded.hashes`;
+      assert.equal(await outcome(client, upsert), DENIED);
+      for (const sql of ['delete from log_tile', 'delete from log_head', 'truncate log_tile'])
+        assert.equal(await outcome(client, sql), DENIED, sql);
+      await client.query('rollback');
+    });
+  });
+
   test('no table is the application’s to truncate, reference or watch', async () => {
     await asOwner(database, async (client) => {
       const { rows } = await client.query(
@@ -237,10 +275,21 @@ onEveryPostgres((open) => {
 
   test('every policy is of the cheap kind, and none lets rows through unasked', async () => {
     await asOwner(database, async (client) => {
-      const { rows } = await client.query<{ table: string; command: string; using: string; roles: string }>(
-        `select tablename as table, cmd as command, qual as using, roles::text from pg_policies where schemaname = 'public'`,
+      const { rows } = await client.query<{
+        table: string;
+        command: string;
+        using: string;
+        roles: string;
+        permissive: string;
+      }>(
+        `select tablename as table, cmd as command, qual as using, roles::text, permissive from pg_policies where schemaname = 'public'`,
       );
-      for (const policy of rows.filter(({ table }) => table !== 'agency')) {
+      const restricting = rows.filter(({ permissive }) => permissive === 'RESTRICTIVE');
+      assert.deepEqual(
+        restricting.map(({ table, command, using }) => [table, command, using]),
+        [['log_tile', 'UPDATE', '(length(hashes) < 8192)']],
+      );
+      for (const policy of rows.filter((row) => row.table !== 'agency' && !restricting.includes(row))) {
         assert.match(
           policy.using,
           /^\(agency_id = \( SELECT .*current_setting\('muster\.agency'/s,
@@ -249,7 +298,7 @@ onEveryPostgres((open) => {
         assert.equal(policy.command, 'ALL', policy.table);
         assert.equal(policy.roles, `{${database.application.user}}`, policy.table);
       }
-      assert.equal(rows.length, tables.length + 3);
+      assert.equal(rows.length, tables.length + 3 + restricting.length);
     });
   });
 

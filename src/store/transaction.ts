@@ -133,11 +133,9 @@ async function transaction<T>(
   connection.on('error', lost);
   const turns = takeTurns(connection);
   try {
-    await connection.query(begin);
-    // Statements here are many and short: compiling them takes longer than running them.
+    // One round trip; statements here are many and short: compiling them takes longer than running them.
     await connection.query(
-      "select set_config('muster.agency', $1, true), set_config('search_path', 'public', true), set_config('jit', 'off', true)",
-      [String(agency)],
+      `${begin}; set local muster.agency = '${agency.toFixed(0)}'; set local search_path = public; set local jit = off`,
     );
     const result = await work(writing(turns.next, agency, now));
     await turns.end();

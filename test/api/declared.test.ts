@@ -71,10 +71,16 @@ describe('each view', () => {
       assert.match(answer.headers['content-type'] ?? '', /^application\/json/);
     });
 
-    it(`${view.view} refuses a day that is none, where it takes one`, async () => {
-      if (!('asOf' in view.input.shape)) return;
-      const answer = await ask(served, `${pathOf(view)}?asOf=07/08/2022`);
-      assert.deepEqual([answer.status, codeOf(answer)], [400, 'BAD_REQUEST']);
+    it(`${view.view} refuses a day that is none, and a knowledge that is neither entry nor instant`, async () => {
+      for (const said of [
+        'asOf=07/08/2022',
+        'knownAt=yesterday',
+        'knownAt=-1',
+        'knownAt=2022-02-30T00:00:00Z',
+      ]) {
+        const answer = await ask(served, `${pathOf(view)}?${said}`);
+        assert.deepEqual([answer.status, codeOf(answer)], [400, 'BAD_REQUEST'], said);
+      }
     });
   }
 

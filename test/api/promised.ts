@@ -6,6 +6,8 @@ import { errorCatalogue } from '../../src/errors/index.ts';
 export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 export const text = z.string().min(1);
 export const number = z.int().nonnegative();
+/** What every answer says of when it is about. */
+export const times = { asOf: day, knownAt: number, recorded: z.iso.datetime({ offset: true }).nullable() };
 const status = z.enum(['open', 'overdue', 'met', 'met-late', 'undetermined']);
 const refusal = z.strictObject({ at: text, reason: text });
 const range = z.strictObject({ min: number, max: number });
@@ -46,7 +48,7 @@ const counts = z.strictObject({
 });
 
 export const duties = z.strictObject({
-  asOf: day,
+  ...times,
   total: number,
   counts,
   next: text.nullable(),
@@ -63,7 +65,7 @@ const bindingRule = {
 };
 
 export const binding = z.strictObject({
-  asOf: day,
+  ...times,
   system: text,
   places: z.array(
     z.strictObject({
@@ -114,6 +116,7 @@ export const declared = {
     command: text,
     rows: text,
     none: text,
+    isOfAnyDay: z.boolean(),
     columns: z.array(
       z.strictObject({
         field: text,
@@ -150,7 +153,7 @@ const rate = z.strictObject({
 });
 
 export const audit = z.strictObject({
-  asOf: day,
+  ...times,
   system: text.nullable(),
   without: z.array(text),
   demonstration: z.boolean(),
@@ -178,7 +181,7 @@ export const audit = z.strictObject({
 });
 
 export const explanation = z.strictObject({
-  asOf: day,
+  ...times,
   duty,
   successorOf: text.nullable(),
   sentence: text,
@@ -243,6 +246,45 @@ export const imported = z.strictObject({
   repeated: z.boolean(),
   notices: z.array(text),
   refused: z.array(refusal),
+});
+
+export const serverStatus = z.strictObject({
+  version: text,
+  today: day,
+  operator: text,
+  roles: z.array(text),
+  demonstration: z.boolean(),
+  agencies: z.array(z.strictObject({ code: text, kind: text, timeZone: text, demonstration: z.boolean() })),
+  problems: z.array(text),
+});
+
+const instant = z.iso.datetime({ offset: true });
+
+export const recordState = z.strictObject({
+  ...times,
+  origin: text,
+  entries: number,
+  signed: number,
+  checkpoint: z.strictObject({ size: number, written: instant, note: text }).nullable(),
+  checkpoints: number,
+  keys: z.array(text),
+});
+
+export const entryRow = {
+  entry: number,
+  recorded: instant,
+  effective: day,
+  kind: text,
+  subject: text,
+  actor: text,
+  says: text,
+};
+
+export const provedEntry = z.strictObject({
+  ...times,
+  entry: z.strictObject({ ...entryRow, body: z.json() }),
+  proof: text.nullable(),
+  checkpoint: number.nullable(),
 });
 
 export const refused = z.strictObject({

@@ -13,12 +13,17 @@ import {
   duty,
   explanation,
   imported,
+  entryRow,
   number,
+  provedEntry,
+  recordState,
   refused,
+  serverStatus,
   text,
+  times,
 } from './promised.ts';
 import { ask, post, serve, upload, type Served } from './served.ts';
-import type { ImportResult } from '../../src/acts/index.ts';
+import type { AnsweredTimes, ImportResult } from '../../src/acts/index.ts';
 import type {
   DeclaredAct,
   DeclaredDutyType,
@@ -27,18 +32,21 @@ import type {
 } from '../../src/doors/declared.ts';
 import type { AuditAnswer, BindingAnswer, DutiesAnswer, Explanation } from '../../src/duties/index.ts';
 import type { SystemsAnswer } from '../../src/programs/inventory/index.ts';
+import type { EntryAnswer, RecordAnswer } from '../../src/programs/record/index.ts';
 import type * as page from '../../web/contract.ts';
 import type * as pageDeclared from '../../web/declared.ts';
 
 /** Compiles only while the pages' own words for an answer fit what the server sends. */
 type Sends<Page, Answer extends Page> = Answer;
 export type Contract = [
-  Sends<page.DutyList, DutiesAnswer>,
-  Sends<page.Explanation, Explanation>,
-  Sends<page.Audit, AuditAnswer>,
-  Sends<page.SystemList, SystemsAnswer>,
+  Sends<page.DutyList, DutiesAnswer & AnsweredTimes>,
+  Sends<page.Explanation, Explanation & AnsweredTimes>,
+  Sends<page.Audit, AuditAnswer & AnsweredTimes>,
+  Sends<page.SystemList, SystemsAnswer & AnsweredTimes>,
   Sends<page.ImportOutcome, ImportResult>,
-  Sends<page.Binding, BindingAnswer>,
+  Sends<page.RecordState, RecordAnswer & AnsweredTimes>,
+  Sends<page.ProvedEntry, EntryAnswer & AnsweredTimes>,
+  Sends<page.Binding, BindingAnswer & AnsweredTimes>,
   Sends<pageDeclared.DeclaredList, DeclaredList>,
   Sends<pageDeclared.DeclaredAct, DeclaredAct>,
   Sends<pageDeclared.DeclaredReader, DeclaredReader>,
@@ -177,7 +185,7 @@ describe('the JSON of', () => {
       assets: z.array(asset),
     });
     const system = z.strictObject({ system: text, impact: text.nullable(), components: z.array(component) });
-    const { systems } = await read('/systems', z.strictObject({ asOf: day, systems: z.array(system) }));
+    const { systems } = await read('/systems', z.strictObject({ ...times, systems: z.array(system) }));
     assert.deepEqual(
       systems
         .filter(({ system: name }) => name === 'ECM')
@@ -196,16 +204,46 @@ describe('the JSON of', () => {
       recorded: z.iso.datetime({ offset: true }),
       actor: text,
     });
-    const { evidence } = await read('/evidence', z.strictObject({ evidence: z.array(file) }));
+    const { evidence } = await read('/evidence', z.strictObject({ ...times, evidence: z.array(file) }));
     const lists = evidence.filter(({ reader }) => reader === 'accounts');
     assert.deepEqual(
       lists.map(({ observations }) => observations),
       [921, 921],
     );
     const cell = z.strictObject({ column: text, value: z.string() });
-    const line = z.strictObject({ file: text, line: number, cells: z.array(cell) });
+    const line = z.strictObject({ ...times, file: text, line: number, cells: z.array(cell) });
     const second = await read(`/evidence/${lists[0]?.evidence}/lines/2`, line);
     assert.deepEqual([second.file, second.line], [lists[0]?.file, 2]);
+  });
+
+  it('the record, its entries and one with its proof', async () => {
+    const before = await read('/record', recordState);
+    assert.deepEqual([before.signed, before.checkpoint, before.keys], [0, null, []]);
+    const last = before.entries;
+    assert.equal((await read(`/entries/${last}`, provedEntry)).proof, null);
+    await house.sealer.checkpoint();
+    const { signed, checkpoint, checkpoints, keys } = await read('/record', recordState);
+    assert.deepEqual([signed, checkpoint?.size, checkpoints, keys.length], [last, last, 1, 1]);
+    const proved = await read(`/entries/${last}`, provedEntry);
+    assert.match(proved.proof ?? '', /^c2sp\.org\/tlog-proof@v1\n/);
+    assert.deepEqual([proved.checkpoint, proved.entry.entry], [last, last]);
+    const listed = await read(
+      '/entries?limit=1',
+      z.strictObject({
+        ...times,
+        total: number,
+        next: text.nullable(),
+        entries: z.array(z.strictObject(entryRow)),
+      }),
+    );
+    const { body, ...row } = proved.entry;
+    assert.deepEqual(listed.entries, [row]);
+    assert.ok(typeof body === 'object' && body !== null);
+  });
+
+  it('the status of the server, with what goes wrong', async () => {
+    const answer = serverStatus.parse((await ask(served, '/api/status')).json());
+    assert.deepEqual(answer.problems, []);
   });
 
   it('an import, a preview of it, and the same file again', async () => {

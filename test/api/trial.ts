@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import {
   compose,
+  daySchema,
   declareAct,
   declareEntryKind,
   declareView,
   roles,
   type Program,
 } from '../../src/acts/index.ts';
-import { daySchema, dutiesView, timesSchema, type DutiesAnswer } from '../../src/duties/index.ts';
+import { dutiesView, type DutiesAnswer } from '../../src/duties/index.ts';
 import type { House } from '../../src/doors/house.ts';
 import { addDays, day } from '../../src/time/index.ts';
 
@@ -41,7 +42,7 @@ const thingsView = declareView({
   view: 'things',
   title: 'things as of a day, by number',
   path: '/things',
-  input: timesSchema.extend({
+  input: z.object({
     system: z.string().optional().describe('only of this system'),
     kind: z.enum(['round', 'square']).optional().describe('only of this kind'),
     since: daySchema.optional().describe('only those since that day'),
@@ -66,9 +67,10 @@ const thingsView = declareView({
       { field: 'duty', title: 'Duty', isDuty: true },
     ],
   },
-  read: async (at, { asOf = at.today, kind, since, atLeast = 0, words = '', limit, after }) => {
+  read: async (at, { kind, since, atLeast = 0, words = '', limit, after }) => {
     const input = dutiesView.input.parse({ status: 'overdue', limit: 1000 });
     const { duties } = (await dutiesView.read(at, input)) as DutiesAnswer;
+    const { asOf } = at.times;
     const fitting = things
       .filter((thing) => thing.since <= asOf && thing.weight >= atLeast && thing.said.includes(words))
       .filter((thing) => kind === undefined || thing.kind === kind)
@@ -89,7 +91,7 @@ const thingView = declareView({
   view: 'thing',
   title: 'one thing through time',
   path: '/things/:thing',
-  input: timesSchema.extend({ thing: z.string().describe('the thing') }),
+  input: z.object({ thing: z.string().describe('the thing') }),
   may: roles,
   listing: {
     command: 'thing',
@@ -100,10 +102,10 @@ const thingView = declareView({
       { field: 'what', title: 'What happened' },
     ],
   },
-  read: async ({ today }, { thing, asOf = today }) => {
+  read: async ({ times }, { thing }) => {
     const found = things.find((each) => each.thing === thing);
     const steps = found ? [{ day: found.since, what: LONG.repeat(4) }] : [];
-    return { asOf, thing, kind: found?.kind ?? null, steps };
+    return { asOf: times.asOf, thing, kind: found?.kind ?? null, steps };
   },
 });
 

@@ -50,9 +50,57 @@ describe('in the browser, what follows from declarations', { skip }, () => {
       await assertAccessible(visitor, 'a list');
       await assertNarrow(visitor, 'a list with long texts');
       await page.getByLabel('As of', { exact: true }).fill('2022-01-10');
-      await page.getByRole('button', { name: 'Show this day' }).click();
+      await page.getByRole('button', { name: 'Show', exact: true }).click();
       await shows(heading(page, '10 found as of January 10, 2022'));
     });
+  });
+
+  it('what was known earlier is asked for by keyboard, said plainly, and carried on', async () => {
+    await walk(`/DEMO/lists/poams?${JULY}`, async (page, visitor) => {
+      const notice = page.getByText(/Shown as it was known at entry 6 \(recorded/).first();
+      await shows(heading(page, /^[1-9]\d* found as of July 8, 2022$/));
+      assert.equal(await page.getByText('Shown as it was known').count(), 0);
+      // The field stands after the day, whose parts are stops of their own.
+      await page.getByLabel('As of', { exact: true }).focus();
+      const field = page.getByLabel('As known at');
+      for (
+        let press = 0;
+        press < 8 && !(await field.evaluate((at) => at === document.activeElement));
+        press += 1
+      )
+        await page.keyboard.press('Tab');
+      await page.keyboard.type('6');
+      await page.keyboard.press('Enter');
+      await shows(heading(page, '0 found as of July 8, 2022'));
+      await shows(notice);
+      await assertAccessible(visitor, 'a list as it was known earlier');
+      await assertNarrow(visitor, 'a list as it was known earlier');
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Evidence' }).click();
+      await shows(heading(page, '1 file kept, newest first'));
+      await shows(notice);
+      // An instant is answered with the entry that it came to.
+      const recorded = await page.locator('.mu-notice time').getAttribute('datetime');
+      await page.getByLabel('As known at').fill(recorded ?? '');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/knownAt=\d{4}-/);
+      await shows(page.getByText(/entry 6 \(recorded/));
+      await page.getByRole('button', { name: 'Use all that is known now' }).click();
+      await page.waitForURL((url) => !url.searchParams.has('knownAt'));
+      assert.equal(new URL(page.url()).searchParams.get('asOf'), '2022-07-08');
+    });
+  });
+
+  it('a knowledge that is neither an entry nor an instant is refused, and the way back stays', async () => {
+    await walk(
+      `/DEMO/systems?${JULY}&knownAt=yesterday`,
+      async (page, visitor) => {
+        await shows(page.getByText(/is neither an entry nor an instant/).first());
+        await assertAccessible(visitor, 'a refused knowledge');
+        await page.getByRole('button', { name: 'Use all that is known now' }).click();
+        await shows(heading(page, 'ECM', 2));
+      },
+      [`400 GET /api/agencies/DEMO/systems?${JULY}&knownAt=yesterday`],
+    );
   });
 
   it('a list is narrowed down by its own fields, kept in the address', async () => {

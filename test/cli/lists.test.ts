@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { demonstration } from '../../demo/index.ts';
+import { buildProgram } from '../../src/doors/cli/program.ts';
 import { declarations } from '../../src/doors/declarations.ts';
 import { fieldsInPath } from '../../src/doors/fields.ts';
 import { Desk } from './desk.ts';
@@ -28,7 +29,7 @@ before(async () => {
 after(() => desk.close());
 
 const lists = [...declarations.views.values()].flatMap((view) =>
-  view.listing ? [{ view, listing: view.listing, asked: 'asOf' in view.input.shape ? DAY : [] }] : [],
+  view.listing ? [{ view, listing: view.listing, asked: DAY }] : [],
 );
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -82,13 +83,48 @@ describe('each list', () => {
   });
 
   test('one for which there is nothing says so', async () => {
-    const [, ...long] = lists.filter(({ asked }) => asked.length > 0);
-    for (const { view, listing } of long) {
+    for (const { view, listing, asked } of lists) {
       if (fieldsInPath(view.path).length > 0) continue;
-      const text = await desk.done(listing.command, '--as-of', '1999-01-01');
+      const text = await desk.done(listing.command, ...asked, '--known-at', '0');
       assert.ok(text.includes(listing.none), text);
+      assert.match(text, /\n\nAs known before the first entry\.\n$/);
     }
   });
+});
+
+test('every command that asks takes the two times, and says at which entry an instant came to', async () => {
+  const program = buildProgram();
+  const rulebook = program.commands.find((command) => command.name() === 'rulebook');
+  const asking = [
+    'duties',
+    'audit',
+    'systems',
+    'binding',
+    'explain',
+    ...lists.map(({ listing }) => listing.command),
+  ];
+  const commands = [
+    ...asking.map((name) => program.commands.find((command) => command.name() === name)),
+    rulebook?.commands.find((command) => command.name() === 'list'),
+  ];
+  for (const command of commands) {
+    const options = command?.options.map(({ long }) => long) ?? [];
+    assert.ok(options.includes('--as-of') && options.includes('--known-at'), String(command?.name()));
+  }
+  const { knownAt, recorded } = await desk.json<{ knownAt: number; recorded: string }>('systems');
+  const then = ['--known-at', recorded];
+  const questions: string[][] = [
+    ['duties'],
+    ['audit'],
+    ['systems'],
+    ['binding', '--system', 'ECM'],
+    ['rulebook', 'list'],
+  ];
+  for (const asked of questions) {
+    const text = await desk.done(...asked, ...then);
+    assert.ok(text.endsWith(`\n\nAs known at entry ${knownAt}, recorded ${recorded}.\n`), text.slice(-200));
+    assert.doesNotMatch(await desk.done(...asked), /As known at/);
+  }
 });
 
 interface Binding {

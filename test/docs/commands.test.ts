@@ -128,6 +128,7 @@ describe('what the pages show runs', () => {
     assert.match(said, /315 +401 +78\.6 %/);
     assert.match(said, /had to be disabled by 2021-04-11/);
     assert.match(said, /nothing differs/);
+    assert.match(said, /VERIFIED: the record muster\/DEMO-/);
   });
 
   test('the answers that docs/cli.md shows are what the commands say', async () => {

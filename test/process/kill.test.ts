@@ -3,208 +3,103 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rebuild } from '../../src/acts/index.ts';
-import { chooseAgency, openHouse, type House } from '../../src/doors/house.ts';
-import { readSettings } from '../../src/doors/settings.ts';
-import type { AgencyFacts } from '../../src/programs/inventory/index.ts';
-import type { Entry } from '../../src/record/index.ts';
-import { entriesAfter } from '../../src/store/index.ts';
-import { clearAway, muster, newDataFolder, postgresOf, run, serve, type Running } from './muster.ts';
+import { accountsOf, SYSTEM } from '../crash/clients.ts';
+import { placeOf, type Place } from '../crash/place.ts';
+import { newSeed } from '../crash/random.ts';
+import { checkRecord, inHouse, recordOf } from '../crash/record.ts';
+import { furnish, killInRounds } from '../crash/rounds.ts';
+import { childrenOf, killAtOnce, sortOf } from '../crash/victims.ts';
+import { clearAway, muster, newDataFolder, postgresOf, run, serve } from './muster.ts';
 
 /*
- * A server that is killed in the midst of imports and acts: the next one adopts the PostgreSQL
- * left behind, and what was acknowledged is there.
+ * A server, or PostgreSQL, that is killed in the midst of imports and acts: the next server adopts
+ * the PostgreSQL left behind, the same server goes on with a PostgreSQL that came back, and what was
+ * acknowledged is there. `npm run test:crash` does as many rounds as one likes.
  */
 
-const ROUNDS = 5;
-const ACCOUNTS = 400;
+const ROUNDS = 20;
+const AGENCY = 'NORTH';
+const HANGS_MS = 10_000;
+const NOTHING = new Map<number, string>();
 
-let dataDir = '';
+let place: Place;
 before(async () => {
-  dataDir = await newDataFolder();
-  const folder = dirname(dataDir);
-  await writeFile(join(folder, 'inventory.csv'), INVENTORY);
-  await writeFile(join(folder, 'accounts.csv'), accountsOf(ACCOUNTS));
-  const observed = ['--system', 'ECM', '--component', 'cloud', '--observed', '2022-07-08'];
-  for (const args of [
-    ['agency', 'create', 'NORTH', '--kind', 'irs'],
-    ['import', join(folder, 'inventory.csv')],
-    ['import', join(folder, 'accounts.csv'), ...observed],
-  ]) {
-    const { code, stderr } = await run(args, { DATA_DIR: dataDir });
-    assert.equal(code, 0, stderr);
-  }
+  place = await placeOf(await newDataFolder());
+  await inHouse(place, (house) => furnish(house, AGENCY, 400));
 });
 after(clearAway);
 
-const INVENTORY = `system,component,environment,impact,fti,asset,fqdn,ip,platform,role
-ECM,cloud,cloud,moderate,yes,,,,,
-`;
-
-function accountsOf(count: number): string {
-  const rows = Array.from(
-    { length: count },
-    (_, n) => `demo-${n},Demo User,cloud,no,2021-01-04,2022-01-03,active,`,
-  );
-  return `account,name,component,privileged,created,last_login,status,status_changed\n${rows.join('\n')}\n`;
+async function entries(): Promise<number> {
+  return (await recordOf(place, AGENCY)).length;
 }
 
-async function inHouse<T>(work: (house: House, agency: AgencyFacts) => Promise<T>): Promise<T> {
-  const house = await openHouse(readSettings({}, dataDir), 'command');
-  try {
-    return await work(house, await chooseAgency(house, 'NORTH'));
-  } finally {
-    await house.close();
-  }
-}
-
-async function wholeRecord(): Promise<Entry[]> {
-  return inHouse((house, agency) => house.store.read(agency.agency, (tx) => entriesAfter(tx, 0, 100_000)));
-}
-
-/** What the server said was done: the entry, and something that must be in its body. */
-type Acknowledged = Map<number, string>;
-
-let asset = 0;
-
-async function importOne(address: string): Promise<[number, string]> {
-  asset += 1;
-  const name = `asset-${asset}.csv`;
-  const form = new FormData();
-  const row = `ECM,cloud,cloud,moderate,yes,asset-${asset},,,,`;
-  form.set('file', new Blob([`${INVENTORY.split('\n')[0]}\n${row}\n`]), name);
-  const response = await fetch(`${address}/api/agencies/NORTH/evidence`, { method: 'POST', body: form });
-  const { evidence } = (await response.json()) as { evidence: number };
-  assert.equal(response.status, 200);
-  return [evidence, `"file":"${name}"`];
-}
-
-async function disableOne(address: string, duty: string): Promise<[number, string]> {
-  const note = `disabled for ${duty}`;
-  const response = await fetch(`${address}/api/agencies/NORTH/acts/account.record-disabled`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ duty, effective: '2022-07-11', note }),
-  });
-  const answer = (await response.json()) as { entry: number };
-  assert.equal(response.status, 200, JSON.stringify(answer));
-  return [answer.entry, note];
-}
-
-async function openDuties(address: string): Promise<string[]> {
-  const response = await fetch(
-    `${address}/api/agencies/NORTH/duties?asOf=2022-07-12&status=overdue&limit=1000`,
-  );
-  const { duties } = (await response.json()) as { duties: { id: string }[] };
-  return duties.map(({ id }) => id);
-}
-
-/** Imports and acts without end, until the server does not answer any more. */
-async function keepBusy(address: string, acknowledged: Acknowledged): Promise<void> {
-  const duties = await openDuties(address);
-  assert.ok(duties.length > 50, 'too few duties are left to act on');
-  async function busy(one: (n: number) => Promise<[number, string]>): Promise<void> {
-    for (let n = 0; ; n += 1) {
-      let done: [number, string];
-      try {
-        done = await one(n);
-      } catch (error) {
-        // What fetch throws when the other end is gone; everything else is a failure.
-        if (error instanceof TypeError || error instanceof SyntaxError) return;
-        throw error;
-      }
-      acknowledged.set(...done);
-    }
-  }
-  const half = Math.floor(duties.length / 2);
-  await Promise.all([
-    busy(() => importOne(address)),
-    busy(() => importOne(address)),
-    busy((n) => disableOne(address, duties[n] ?? '')),
-    busy((n) => disableOne(address, duties[half + n] ?? '')),
-  ]);
-}
-
-async function reached(acknowledged: Acknowledged, goal: number): Promise<void> {
-  const until = Date.now() + 20_000;
-  while (acknowledged.size < goal && Date.now() < until) await sleep(2);
-}
-
-test('a server killed again and again loses nothing that it acknowledged', async () => {
-  const acknowledged: Acknowledged = new Map();
-  let server: Running = serve(dataDir);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const address = await server.address();
-    const goal = acknowledged.size + 3 + 9 * round;
-    const working = keepBusy(address, acknowledged);
-    // Which ends before the kill only where something is wrong.
-    await Promise.race([working, reached(acknowledged, goal)]);
-    process.kill(server.pid, 'SIGKILL');
-    await working;
-    const orphan = await postgresOf(dataDir);
-    assert.ok(orphan, 'PostgreSQL outlives the server');
-    server = serve(dataDir);
-    await server.address();
-    assert.equal(await postgresOf(dataDir), orphan, 'it is adopted, not started anew');
-  }
-  server.signal('SIGTERM');
-  assert.equal((await server.ended).code, 0);
-  assert.equal(await postgresOf(dataDir), undefined);
-
-  const entries = await wholeRecord();
-  assert.deepEqual(
-    entries.map(({ index }) => index),
-    entries.map((_, at) => at + 1),
-  );
-  for (const [index, part] of acknowledged) {
-    assert.ok(JSON.stringify(entries[index - 1]?.body).includes(part), `entry ${index} is not ${part}`);
-  }
-  const { difference } = await inHouse((house, agency) =>
-    rebuild(house.store, house.declarations, agency.agency, { check: true }),
-  );
-  assert.equal(difference, null);
+test('killed again and again, Muster loses nothing that it acknowledged', async (t) => {
+  await killInRounds({ rounds: ROUNDS, seed: newSeed(), log: (line) => t.diagnostic(line) });
 });
 
 test('an import that is killed or stopped half-way is there whole or not at all', async () => {
-  const file = join(dirname(dataDir), 'many.csv');
+  const file = join(dirname(place.dataDir), 'many.csv');
   await writeFile(file, accountsOf(60_000));
-  const said = ['--system', 'ECM', '--component', 'cloud', '--observed', '2022-07-15'];
-  const before = (await wholeRecord()).length;
+  const said = ['--system', SYSTEM, '--component', 'cloud', '--observed', '2022-07-15'];
+  const before = await entries();
   for (const [signal, delay] of [
     ['SIGKILL', 700],
     ['SIGKILL', 1200],
     ['SIGINT', 900],
     ['SIGTERM', 600],
   ] as const) {
-    const importing = muster(['import', file, ...said], { env: { DATA_DIR: dataDir } });
+    const importing = muster(['import', file, ...said], { env: { DATA_DIR: place.dataDir } });
     await sleep(delay);
     importing.signal(signal);
     const ended = await importing.ended;
-    const entries = await wholeRecord();
-    if (ended.code === 0) return assert.equal(entries.length, before + 1);
-    assert.equal(entries.length, before, `${signal} after ${delay} ms: ${ended.stderr}`);
+    const now = await entries();
+    if (ended.code === 0) return assert.equal(now, before + 1);
+    assert.equal(now, before, `${signal} after ${delay} ms: ${ended.stderr}`);
     if (ended.code !== null) assert.match(ended.stderr, /stopped.*nothing was changed/);
   }
-  const done = await run(['import', file, ...said], { DATA_DIR: dataDir });
+  const done = await run(['import', file, ...said], { DATA_DIR: place.dataDir });
   assert.equal(done.code, 0, done.stderr);
-  assert.equal((await wholeRecord()).length, before + 1);
-  const { difference } = await inHouse((house, agency) =>
-    rebuild(house.store, house.declarations, agency.agency, { check: true }),
-  );
-  assert.equal(difference, null);
+  assert.equal(await checkRecord(place, AGENCY, NOTHING), before + 1);
 });
 
-test('a server that is told to stop in the midst of a large import ends in time', async () => {
-  const before = (await wholeRecord()).length;
-  const server = serve(dataDir);
-  const address = await server.address();
+async function uploadMany(address: string): Promise<Response> {
   const form = new FormData();
-  form.set('system', 'ECM');
+  form.set('system', SYSTEM);
   form.set('component', 'cloud');
   form.set('observed', '2022-07-22');
   form.set('file', new Blob([accountsOf(250_000)]), 'more.csv');
-  const upload = fetch(`${address}/api/agencies/NORTH/evidence`, { method: 'POST', body: form }).then(
-    async (response) => response.ok,
+  return fetch(`${address}/api/agencies/${AGENCY}/evidence`, { method: 'POST', body: form });
+}
+
+test('a large import whose PostgreSQL is killed fails at once, changes nothing, and the server goes on', async () => {
+  const before = await entries();
+  const server = serve(place.dataDir, place.env);
+  const address = await server.address();
+  for (const delay of [400, 1000, 1600]) {
+    const upload = uploadMany(address);
+    await sleep(delay);
+    const busy = (await childrenOf((await postgresOf(place.dataDir)) ?? 0)).filter((child) =>
+      sortOf(child).startsWith('backend'),
+    );
+    assert.ok(busy.length > 1, 'the import is under way');
+    killAtOnce(busy.at(-1)?.pid ?? 0);
+    const killed = Date.now();
+    const { status } = await upload;
+    assert.ok(status >= 500, `after ${delay} ms the server answered ${status}`);
+    assert.ok(Date.now() - killed < HANGS_MS, `it took ${Date.now() - killed} ms`);
+    while ((await fetch(`${address}/api/status`)).status !== 200) await sleep(50);
+  }
+  assert.equal(await checkRecord(place, AGENCY, NOTHING), before);
+  server.signal('SIGTERM');
+  assert.equal((await server.ended).code, 0);
+});
+
+test('a server that is told to stop in the midst of a large import ends in time', async () => {
+  const before = await entries();
+  const server = serve(place.dataDir);
+  const address = await server.address();
+  const upload = uploadMany(address).then(
+    (response) => response.ok,
     () => false,
   );
   await sleep(1500);
@@ -212,6 +107,6 @@ test('a server that is told to stop in the midst of a large import ends in time'
   const ended = await server.ended;
   assert.ok(ended.tookMs < 10_000, `it took ${ended.tookMs} ms`);
   assert.equal(ended.code, 0, ended.stderr);
-  assert.equal(await postgresOf(dataDir), undefined);
-  assert.equal((await wholeRecord()).length, before + ((await upload) ? 1 : 0));
+  assert.equal(await postgresOf(place.dataDir), undefined);
+  assert.equal(await entries(), before + ((await upload) ? 1 : 0));
 });

@@ -121,7 +121,7 @@ function ActPart({ act, open, disabledReason, onToggle, ...form }: ActPartProps)
 }
 
 function Recorded({ outcome }: { readonly outcome: ActOutcome }) {
-  const { shown } = useTimes();
+  const { shown, knownAt } = useTimes();
   const note = useRef<HTMLDivElement>(null);
   useEffect(() => note.current?.focus(), []);
   const from = outcome.effective;
@@ -131,8 +131,15 @@ function Recorded({ outcome }: { readonly outcome: ActOutcome }) {
         {from > shown ? (
           <>
             It took effect on {wordDay(from)}, after the day you are looking at.{' '}
-            <Link className="usa-link" to="." search={(old) => ({ ...old, asOf: from })}>
+            <Link className="usa-link" to="." search={(old) => ({ ...old, asOf: from, knownAt: undefined })}>
               Show the duty as of {wordDay(from)}
+            </Link>
+          </>
+        ) : knownAt !== undefined ? (
+          <>
+            This page shows what was known before.{' '}
+            <Link className="usa-link" to="." search={(old) => ({ ...old, knownAt: undefined })}>
+              Show the duty as it now stands
             </Link>
           </>
         ) : (

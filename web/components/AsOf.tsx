@@ -1,9 +1,11 @@
 import { Alert, Button } from '@trussworks/react-uswds';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type SyntheticEvent, useId } from 'react';
+import type { AnsweredTimes } from '../contract.ts';
 import { readTimes } from '../url-state.ts';
-import { isDay, wordDay } from '../day.ts';
-import { useServer } from './ServerContext.tsx';
+import { isDay, wordDay, wordInstant } from '../day.ts';
+import { useAgency, useServer } from './ServerContext.tsx';
 
 /** The two times in the page's address, and the day that is shown. */
 export function useTimes() {
@@ -22,15 +24,16 @@ function useShowTimes() {
     });
 }
 
-/** Chooses the day on which the world is looked at. */
+/** Chooses the day on which the world is looked at, and the entry or instant up to which the record counts. */
 export function AsOfControl() {
   const { asOf, knownAt, shown, today } = useTimes();
   const show = useShowTimes();
   const id = useId();
   function submit(event: SyntheticEvent<HTMLFormElement>) {
     event.preventDefault();
-    const day = new FormData(event.currentTarget).get('asOf');
-    if (typeof day === 'string') show(day === today ? undefined : day, knownAt);
+    const form = new FormData(event.currentTarget);
+    const day = saidIn(form, 'asOf');
+    show(day === today ? undefined : day, saidIn(form, 'knownAt'));
   }
   return (
     <form className="mu-asof" onSubmit={submit} aria-label="As-of day">
@@ -50,8 +53,23 @@ export function AsOfControl() {
           defaultValue={shown}
         />
       </div>
+      <div>
+        <label className="usa-label" htmlFor={`${id}-known`}>
+          As known at <span className="usa-hint">(entry or instant)</span>
+        </label>
+        <input
+          key={knownAt ?? ''}
+          className="usa-input"
+          id={`${id}-known`}
+          name="knownAt"
+          placeholder="now"
+          autoComplete="off"
+          spellCheck={false}
+          defaultValue={knownAt ?? ''}
+        />
+      </div>
       <Button type="submit" outline>
-        Show this day
+        Show
       </Button>
       {asOf !== undefined && asOf !== today && (
         <Button type="button" unstyled onClick={() => show(undefined, knownAt)}>
@@ -62,8 +80,19 @@ export function AsOfControl() {
   );
 }
 
+function saidIn(form: FormData, name: string): string | undefined {
+  const said = form.get(name);
+  const text = typeof said === 'string' ? said.trim() : '';
+  return text === '' ? undefined : text;
+}
+
+interface AsOfNoticeProps {
+  /** What the page shows: it says which entry an instant came to. */
+  readonly of: UseQueryResult<AnsweredTimes>;
+}
+
 /** Says plainly that another day, or an earlier knowledge, is being looked at. */
-export function AsOfNotice() {
+export function AsOfNotice({ of }: AsOfNoticeProps) {
   const { asOf, knownAt, shown, today } = useTimes();
   const show = useShowTimes();
   const another = asOf !== undefined && asOf !== today && isDay(asOf);
@@ -77,12 +106,26 @@ export function AsOfNotice() {
       )}
       {knownAt !== undefined && (
         <>
-          Only what was written down up to <strong>{knownAt}</strong> counts.{' '}
+          Shown as it was known at <Knowledge said={knownAt} of={of} />.{' '}
           <Button type="button" unstyled onClick={() => show(asOf, undefined)}>
             Use all that is known now
           </Button>
         </>
       )}
     </Alert>
+  );
+}
+
+function Knowledge({ said, of }: AsOfNoticeProps & { readonly said: string }) {
+  const code = useParams({ strict: false }).agency ?? '';
+  const timeZone = useAgency(code)?.timeZone ?? 'UTC';
+  if (of.data === undefined || of.isPlaceholderData) return <strong>{said}</strong>;
+  const { knownAt, recorded } = of.data;
+  if (recorded === null) return <strong>a time before the first entry</strong>;
+  return (
+    <>
+      <strong>entry {knownAt}</strong> (recorded{' '}
+      <time dateTime={recorded}>{wordInstant(recorded, timeZone)}</time>)
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Entry } from '../contract.ts';
 import { wordInstant } from '../day.ts';
 import { DayText } from './DayText.tsx';
+import { EntryLink } from './EntryLink.tsx';
 import { useAgency } from './ServerContext.tsx';
 
 interface EntriesProps {
@@ -30,7 +31,9 @@ export function Entries({ agency, entries }: EntriesProps) {
         {entries.map((entry) => (
           <tr key={entry.index}>
             <th scope="row" data-label="Entry">
-              {entry.index}
+              <EntryLink agency={agency} entry={entry.index}>
+                {entry.index}
+              </EntryLink>
             </th>
             <td data-label="What happened">
               {entry.summary}

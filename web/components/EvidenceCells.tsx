@@ -2,6 +2,7 @@ import { Table } from '@trussworks/react-uswds';
 import { useQuery } from '@tanstack/react-query';
 import { evidenceLineQuery } from '../api.ts';
 import { Answer } from './Answer.tsx';
+import { useTimes } from './AsOf.tsx';
 
 interface EvidenceCellsProps {
   readonly agency: string;
@@ -11,7 +12,8 @@ interface EvidenceCellsProps {
 
 /** What a reader read in one line of a file, cell by cell. */
 export function EvidenceCells({ agency, evidence, line }: EvidenceCellsProps) {
-  const answer = useQuery(evidenceLineQuery(agency, evidence, line));
+  const { times } = useTimes();
+  const answer = useQuery(evidenceLineQuery(agency, evidence, line, times));
   return (
     <Answer of={answer}>
       {(row) => (

@@ -3,34 +3,12 @@ import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import type { ServerStatus } from '../contract.ts';
 import type { DeclaredList } from '../declared.ts';
-import { topLists } from '../list-rows.ts';
+import { listsBeside, placesAfter, placesBefore, type Place } from '../places.ts';
 import { carryTimes } from '../url-state.ts';
 import { shortHeadOf } from '../words.ts';
 import { AgencyChoice } from './AgencyChoice.tsx';
 import { DemonstrationNote } from './DemonstrationNote.tsx';
 import { useDeclared } from './ServerContext.tsx';
-
-interface Place {
-  readonly to: `/$agency/${'duties' | 'audit' | 'systems' | 'evidence' | 'rulebooks'}`;
-  readonly text: string;
-}
-
-const before: readonly Place[] = [
-  { to: '/$agency/duties', text: 'Duties' },
-  { to: '/$agency/audit', text: 'Audit' },
-  { to: '/$agency/systems', text: 'Systems' },
-];
-
-const after: readonly Place[] = [
-  { to: '/$agency/evidence', text: 'Evidence' },
-  { to: '/$agency/rulebooks', text: 'Rulebooks' },
-];
-
-/** The lists that have no page of their own: each is a way through. */
-function otherLists(lists: readonly DeclaredList[]): DeclaredList[] {
-  const own = new Set([...before, ...after].map(({ to }) => to.split('/').at(-1)));
-  return topLists(lists).filter(({ view }) => !own.has(view));
-}
 
 interface FrameProps {
   readonly server: ServerStatus;
@@ -98,9 +76,9 @@ function FrameHeader({ agency, server }: FrameHeaderProps) {
     agency === undefined
       ? []
       : [
-          ...before.map((place) => placeLink(place, agency)),
-          ...otherLists(lists).map((list) => listLink(list, agency)),
-          ...after.map((place) => placeLink(place, agency)),
+          ...placesBefore.map((place) => placeLink(place, agency)),
+          ...listsBeside(lists).map((list) => listLink(list, agency)),
+          ...placesAfter.map((place) => placeLink(place, agency)),
         ];
   return (
     <>

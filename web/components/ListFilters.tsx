@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type SyntheticEvent, useId } from 'react';
 import { systemsQuery } from '../api.ts';
 import type { InputField } from '../declared.ts';
-import type { Search } from '../url-state.ts';
+import { readTimes, type Search } from '../url-state.ts';
 import { FieldControl } from './FieldControl.tsx';
 
 interface ListFiltersProps {
@@ -79,7 +79,7 @@ function useKnownPlaces(
   search: Search,
 ): (field: InputField) => InputField {
   const asked = fields.some(({ name }) => name === 'system' || name === 'component');
-  const answer = useQuery({ ...systemsQuery(agency, { asOf: search['asOf'] }), enabled: asked });
+  const answer = useQuery({ ...systemsQuery(agency, readTimes(search)), enabled: asked });
   const systems = answer.data?.systems ?? [];
   const within = systems.filter(
     ({ system }) => search['system'] === undefined || search['system'] === system,

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { DeclaredList, ListColumn, ListRow } from '../declared.ts';
 import { leadOf, sortOf } from '../list-rows.ts';
+import { pageOfView } from '../places.ts';
 import { useTimes } from './AsOf.tsx';
 import { DutyLink } from './DutyLink.tsx';
 import { Scroll } from './Scroll.tsx';
@@ -101,15 +102,10 @@ function Lead({ agency, view, search, children }: LeadProps) {
       </Link>
     );
   }
-  const { evidence, line } = search;
-  if (view !== 'evidence-line' || evidence === undefined || line === undefined) return children;
+  const page = pageOfView(view, { agency, ...search });
+  if (!page) return children;
   return (
-    <Link
-      className="usa-link"
-      to="/$agency/evidence/$evidence/lines/$line"
-      params={{ agency, evidence, line }}
-      search={times}
-    >
+    <Link className="usa-link" {...page} search={times}>
       {children}
     </Link>
   );

@@ -4,10 +4,16 @@ import { useEffect, useRef } from 'react';
 import type { Rule, Rulebook } from '../contract.ts';
 import { Citations } from './Citations.tsx';
 import { DayText } from './DayText.tsx';
+import { EntryLink } from './EntryLink.tsx';
 import { useDutyWords } from './ServerContext.tsx';
 
+interface RulebookPartProps {
+  readonly agency: string;
+  readonly rulebook: Rulebook;
+}
+
 /** One rulebook: whom it binds and since when, each rule beside its citation, and the document itself. */
-export function RulebookPart({ rulebook }: { readonly rulebook: Rulebook }) {
+export function RulebookPart({ agency, rulebook }: RulebookPartProps) {
   const section = useRef<HTMLElement>(null);
   const { hash } = useLocation();
   useEffect(() => {
@@ -24,7 +30,11 @@ export function RulebookPart({ rulebook }: { readonly rulebook: Rulebook }) {
         {rulebook.rulebook}: {rulebook.title}
       </h2>
       <p>
-        Issued by {rulebook.issuer}, adopted by entry {rulebook.entry}. Binds {rulebook.binds}.
+        Issued by {rulebook.issuer}, adopted by{' '}
+        <EntryLink agency={agency} entry={rulebook.entry}>
+          entry {rulebook.entry}
+        </EntryLink>
+        . Binds {rulebook.binds}.
       </p>
       {rulebook.note !== null && <p>{rulebook.note}</p>}
       <Editions rulebook={rulebook} />

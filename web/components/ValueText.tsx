@@ -1,9 +1,7 @@
 import type { Value } from '../declared.ts';
-import { isDay, wordInstant } from '../day.ts';
+import { isDay, isInstant } from '../day.ts';
 import { DayText } from './DayText.tsx';
-import { useAgency } from './ServerContext.tsx';
-
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
+import { InstantText } from './InstantText.tsx';
 
 interface ValueTextProps {
   readonly agency: string;
@@ -12,12 +10,11 @@ interface ValueTextProps {
 
 /** A value of a list as a person reads it: days, instants, numbers, yes or no, a dash for none. */
 export function ValueText({ agency, value }: ValueTextProps) {
-  const timeZone = useAgency(agency)?.timeZone ?? 'UTC';
   if (value === null || value === '') return <span className="mu-none">–</span>;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   // Without separators: it may be a name, such as the number of a plugin.
   if (typeof value === 'number') return String(value);
   if (isDay(value)) return <DayText day={value} />;
-  if (INSTANT.test(value)) return <time dateTime={value}>{wordInstant(value, timeZone)}</time>;
+  if (isInstant(value)) return <InstantText agency={agency} instant={value} />;
   return value;
 }

@@ -24,7 +24,7 @@ export function AuditFigures() {
   return (
     <>
       <PageHead title="Audit" />
-      <AsOfNotice />
+      <AsOfNotice of={systems} />
       <Answer of={systems}>
         {({ systems: known }) => {
           const names = known.map(({ system }) => system);

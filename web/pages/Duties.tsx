@@ -14,7 +14,7 @@ import { StatusSummary } from '../components/StatusSummary.tsx';
 import type { DutyList } from '../contract.ts';
 import { rememberList } from '../last-list.ts';
 import { wordDay } from '../day.ts';
-import type { DutiesSearch } from '../url-state.ts';
+import { carryTimes, type DutiesSearch } from '../url-state.ts';
 import { capital, count, dutyChoices, wordStatus } from '../words.ts';
 
 const route = getRouteApi('/$agency/duties');
@@ -28,7 +28,7 @@ export function Duties() {
   return (
     <>
       <PageHead title="Duties" />
-      <AsOfNotice />
+      <AsOfNotice of={answer} />
       <div className="mu-controls">
         <AsOfControl />
         <DutyFilters agency={agency} search={search} />
@@ -52,7 +52,7 @@ interface DutyFiltersProps {
 
 function DutyFilters({ agency, search }: DutyFiltersProps) {
   const navigate = route.useNavigate();
-  const systems = useQuery(systemsQuery(agency, { asOf: search.asOf })).data?.systems ?? [];
+  const systems = useQuery(systemsQuery(agency, carryTimes(search))).data?.systems ?? [];
   const { dutyTypes } = useDeclared();
   const wordDuty = useDutyWords();
   const { programs, duties, classes } = dutyChoices(dutyTypes, search);

@@ -31,7 +31,7 @@ export function DutyExplained() {
     <>
       <Trail agency={agency} />
       <PageHead title={duty ? `${wordDuty(duty.duty)}: ${duty.subject.name}` : 'Duty'} />
-      <AsOfNotice />
+      <AsOfNotice of={answer} />
       <Answer of={answer}>{(explanation) => <Explained agency={agency} explanation={explanation} />}</Answer>
     </>
   );

@@ -3,7 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { evidenceQuery } from '../api.ts';
 import { Answer } from '../components/Answer.tsx';
+import { AsOfControl, AsOfNotice, useTimes } from '../components/AsOf.tsx';
 import { DayText } from '../components/DayText.tsx';
+import { EntryLink } from '../components/EntryLink.tsx';
 import { EvidenceUploadForm } from '../components/EvidenceUploadForm.tsx';
 import { PageHead } from '../components/PageHead.tsx';
 import { useAgency } from '../components/ServerContext.tsx';
@@ -16,11 +18,16 @@ const route = getRouteApi('/$agency/evidence');
 /** What evidence there is, and the way to bring in more. */
 export function EvidenceList() {
   const { agency } = route.useParams();
-  const answer = useQuery(evidenceQuery(agency));
+  const { times } = useTimes();
+  const answer = useQuery(evidenceQuery(agency, times));
   return (
     <>
       <PageHead title="Evidence" />
+      <AsOfNotice of={answer} />
       <EvidenceUploadForm agency={agency} />
+      <div className="mu-controls">
+        <AsOfControl />
+      </div>
       <Answer of={answer}>
         {({ evidence }) => (
           <section aria-labelledby="kept">
@@ -60,7 +67,10 @@ function EvidenceTable({ agency, evidence }: EvidenceTableProps) {
             <th scope="row" data-label="File">
               <span className="mu-file">{item.file}</span>
               <span className="mu-under">
-                evidence {item.evidence} · {wordBytes(item.bytes)}
+                evidence {item.evidence} · {wordBytes(item.bytes)} ·{' '}
+                <EntryLink agency={agency} entry={item.evidence}>
+                  in the record<span className="usa-sr-only">: entry {item.evidence}</span>
+                </EntryLink>
               </span>
             </th>
             <td data-label="Reader">{item.reader}</td>

@@ -14,7 +14,8 @@ import { useDeclared } from '../components/ServerContext.tsx';
 import { ValueText } from '../components/ValueText.tsx';
 import type { DeclaredList } from '../declared.ts';
 import { wordDay } from '../day.ts';
-import { filtersOf, isDutyId, readList, takes, topLists } from '../list-rows.ts';
+import { filtersOf, isDutyId, readList, topLists } from '../list-rows.ts';
+import { placeOfList } from '../places.ts';
 import type { Search } from '../url-state.ts';
 import { headOf, sentence, shortHeadOf, wordName, wordNumber } from '../words.ts';
 import { NotFound } from './NotFound.tsx';
@@ -41,11 +42,11 @@ function KnownList({ agency, list, search }: KnownListProps) {
   const filters = filtersOf(list);
   return (
     <>
-      {list.parameters.length > 0 && <Trail agency={agency} list={list} />}
+      <Trail agency={agency} list={list} />
       <PageHead title={titleOf(list, search, answer.data)} />
-      {takes(list, 'asOf') && <AsOfNotice />}
+      <AsOfNotice of={answer} />
       <div className="mu-controls">
-        {takes(list, 'asOf') && <AsOfControl />}
+        <AsOfControl />
         <ListFilters agency={agency} fields={filters} search={search} />
       </div>
       <Answer of={answer}>
@@ -64,15 +65,21 @@ function titleOf(list: DeclaredList, search: Search, answer: object | undefined)
   return [headOf(list.title), ...(names.length > 0 ? [names.join(', ')] : [])].join(': ');
 }
 
-/** The way back to the list whose rows lead here. */
+/** The way back to the page that leads here, or to the list whose rows do. */
 function Trail({ agency, list }: { readonly agency: string; readonly list: DeclaredList }) {
   const { times } = useTimes();
-  const from = topLists(useDeclared().lists).filter(({ columns }) =>
-    columns.some(({ leadsTo }) => leadsTo?.view === list.view),
+  const place = placeOfList(list.view);
+  const from = topLists(useDeclared().lists).filter(
+    ({ columns }) => list.parameters.length > 0 && columns.some(({ leadsTo }) => leadsTo?.view === list.view),
   );
-  if (from.length === 0) return null;
+  if (!place && from.length === 0) return null;
   return (
     <nav className="mu-trail" aria-label="Back">
+      {place && (
+        <Link className="usa-link" to={place.to} params={{ agency }} search={times}>
+          {place.text}
+        </Link>
+      )}
       {from.map(({ view, title }) => (
         <Link
           key={view}
@@ -106,7 +113,6 @@ function Rows({ agency, list, search, answer }: RowsProps) {
   const wordFact = useFactWords(list);
   const { shown } = useTimes();
   const count = total ?? rows.length;
-  const when = takes(list, 'asOf') ? ` as of ${wordDay(shown)}` : '';
   return (
     <>
       {facts.length > 0 && (
@@ -126,7 +132,8 @@ function Rows({ agency, list, search, answer }: RowsProps) {
       )}
       <section aria-labelledby="results">
         <ResultsHeading id="results" after={search['after']}>
-          {wordNumber(count)} {next !== undefined && total === undefined && 'or more '}found{when}
+          {wordNumber(count)} {next !== undefined && total === undefined && 'or more '}found
+          {!list.isOfAnyDay && ` as of ${wordDay(shown)}`}
         </ResultsHeading>
         {rows.length === 0 ? (
           <p>{sentence(list.none)}</p>

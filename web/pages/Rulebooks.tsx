@@ -16,7 +16,7 @@ export function Rulebooks() {
   return (
     <>
       <PageHead title="Rulebooks" />
-      <AsOfNotice />
+      <AsOfNotice of={answer} />
       <div className="mu-controls">
         <AsOfControl />
       </div>
@@ -40,7 +40,7 @@ export function Rulebooks() {
               </nav>
             )}
             {rulebooks.map((rulebook) => (
-              <RulebookPart key={rulebook.rulebook} rulebook={rulebook} />
+              <RulebookPart key={rulebook.rulebook} agency={agency} rulebook={rulebook} />
             ))}
           </>
         )}

@@ -26,7 +26,7 @@ export function SystemPage() {
         </Link>
       </nav>
       <PageHead title={system} />
-      <AsOfNotice />
+      <AsOfNotice of={binding} />
       {known && <p>Impact {known.impact ?? 'not known'}.</p>}
       <SystemLinks agency={agency} system={system} />
       <div className="mu-controls">

@@ -19,7 +19,7 @@ export function Systems() {
   return (
     <>
       <PageHead title="Systems" />
-      <AsOfNotice />
+      <AsOfNotice of={answer} />
       <div className="mu-controls">
         <AsOfControl />
       </div>

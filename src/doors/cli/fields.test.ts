@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Command } from 'commander';
 import * as z from 'zod';
-import { daySchema } from '../../duties/index.ts';
+import { daySchema } from '../../acts/index.ts';
 import { addFields, saidOf } from './fields.ts';
 
 const input = z.object({

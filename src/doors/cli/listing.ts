@@ -60,7 +60,7 @@ function pageOf(rows: string, answer: object): ListPage {
 /** What the answer says besides its rows, by name, as far as it is a plain value. */
 function factsIn(rows: string, answer: object): { readonly name: string; readonly value: Value }[] {
   return Object.entries(answer as Readonly<Record<string, unknown>>).flatMap(([name, value]) => {
-    if ([rows, 'total', 'next'].includes(name) || !isValue(value)) return [];
+    if ([rows, 'total', 'next', 'knownAt', 'recorded'].includes(name) || !isValue(value)) return [];
     return [{ name: name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`), value }];
   });
 }

@@ -5,13 +5,16 @@ import { addAgency } from './commands/agency.ts';
 import { addImport } from './commands/import.ts';
 import { addLists } from './commands/lists.ts';
 import { addRebuild } from './commands/rebuild.ts';
+import { addRecord } from './commands/record.ts';
 import { addRulebook } from './commands/rulebook.ts';
 import { addServe } from './commands/serve.ts';
+import { addVerify } from './commands/verify.ts';
 import { addViews } from './commands/views.ts';
 
 const EXITS = `
 Exit codes: 0 done, 1 fault, 2 usage, 3 input or act refused.
-Settings: PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_OWNER_URL, MUSTER_OPERATOR (docs/operate.md).`;
+Settings: PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_OWNER_URL, MUSTER_OPERATOR,
+MUSTER_WITNESS_DIRS, MUSTER_KEY_FILE, MUSTER_CHECKPOINT_KEY (docs/operate.md).`;
 
 /** The whole command line. Parsing throws CommanderError for usage, MusterError for refusals. */
 export function buildProgram(): Command {
@@ -19,7 +22,18 @@ export function buildProgram(): Command {
     .description('Security duties with dates: evidence in, duties out as of any day, each able to say why.')
     .version(version)
     .addHelpText('after', EXITS);
-  for (const add of [addServe, addAgency, addImport, addViews, addLists, addAct, addRulebook, addRebuild])
+  for (const add of [
+    addServe,
+    addAgency,
+    addImport,
+    addViews,
+    addLists,
+    addAct,
+    addRulebook,
+    addRebuild,
+    addRecord,
+    addVerify,
+  ])
     add(program);
   for (const command of everyCommand(program)) {
     command.exitOverride((error: CommanderError) => {

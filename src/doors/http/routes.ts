@@ -46,6 +46,7 @@ async function status({ house }: ServerSettings): Promise<object> {
       timeZone,
       demonstration,
     })),
+    problems: house.sealer.problems(),
   };
 }
 

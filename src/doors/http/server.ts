@@ -20,6 +20,8 @@ const JSON_BYTES = 64 * 1024;
 const UPLOAD_BYTES = 1024 ** 3;
 /** A connection on which nothing comes or goes for so long is closed, with whatever it was sending. */
 const IDLE_MS = 120_000;
+/** The same fault is logged again only after so long. */
+const REPEAT_MS = 60_000;
 
 const SECURITY_HEADERS = {
   'content-security-policy':
@@ -31,7 +33,8 @@ const SECURITY_HEADERS = {
 };
 
 /** The HTTP server, not yet listening: the API below /api and the web application beside it. */
-export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
+export async function buildServer(given: ServerSettings): Promise<FastifyInstance> {
+  const settings = { ...given, log: withoutRepeating(given.log) };
   const server = fastify({
     bodyLimit: JSON_BYTES,
     connectionTimeout: IDLE_MS,
@@ -55,6 +58,18 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   addRoutes(server, settings);
   await addWeb(server, settings.web);
   return server;
+}
+
+/** While something is out of order every request says the same: it is logged once a minute. */
+function withoutRepeating(log: (line: string) => void): (line: string) => void {
+  const told = new Map<string, number>();
+  return (line) => {
+    const now = performance.now();
+    for (const [each, at] of told) if (now - at > REPEAT_MS) told.delete(each);
+    if (told.has(line)) return;
+    told.set(line, now);
+    log(line);
+  };
 }
 
 /** What a client is told of an error; faults of ours are logged without what was sent. */

@@ -1,8 +1,7 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { importEvidence, parseInput } from '../../acts/index.ts';
-import { daySchema } from '../../duties/index.ts';
+import { daySchema, importEvidence, parseInput } from '../../acts/index.ts';
 import { MusterError } from '../../errors/index.ts';
 import { chooseAgency, type House } from '../house.ts';
 import type { OfAgency } from './routes.ts';

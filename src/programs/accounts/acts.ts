@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { declareAct, KNOWN_NOW } from '../../acts/index.ts';
-import { daySchema, findDuty, parseDutyId } from '../../duties/index.ts';
+import { daySchema, declareAct, KNOWN_NOW } from '../../acts/index.ts';
+import { findDuty, parseDutyId } from '../../duties/index.ts';
 import { keyText } from '../../record/index.ts';
 import { laterListShowingActive } from './states.ts';
 import { ACCOUNT_DISABLED, type DisabledBody } from './tables.ts';

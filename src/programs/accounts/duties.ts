@@ -33,10 +33,11 @@ export const disableDuty: DutyType = {
     );
     return new Map(rows.map(({ key, name }) => [key, name]));
   },
-  everBegan: async (tx, subject, trigger) => {
+  everBegan: async (tx, subject, trigger, { knownAt }) => {
     const rows = await tx.rows(
-      `select 1 from account_spell where agency_id = $1 and account_key = $2 and $3::date in (trigger, surmised_from) limit 1`,
-      [tx.agency, subject, trigger],
+      `select 1 from account_spell
+       where agency_id = $1 and account_key = $2 and $3::date in (trigger, surmised_from) and known_from <= $4 limit 1`,
+      [tx.agency, subject, trigger, knownAt],
     );
     return rows.length > 0;
   },

@@ -1,6 +1,13 @@
 import * as z from 'zod';
-import { declareAct, declareEntryKind, KNOWN_NOW, type Acceptance, type Times } from '../../acts/index.ts';
-import { daySchema, findDuty, parseDutyId } from '../../duties/index.ts';
+import {
+  daySchema,
+  declareAct,
+  declareEntryKind,
+  KNOWN_NOW,
+  type Acceptance,
+  type Times,
+} from '../../acts/index.ts';
+import { findDuty, parseDutyId } from '../../duties/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
 import type { Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';

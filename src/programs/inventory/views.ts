@@ -1,5 +1,5 @@
+import * as z from 'zod';
 import { declareView, knownSql, roles, type Declarations, type Times } from '../../acts/index.ts';
-import { readTimes, timesSchema } from '../../duties/index.ts';
 import type { Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 import { readKnownFacts } from './known-facts.ts';
@@ -34,10 +34,9 @@ export const systemsView = declareView({
   view: 'systems',
   title: 'systems, their components and assets',
   path: '/systems',
-  input: timesSchema,
+  input: z.object({}),
   may: roles,
-  read: async ({ tx, today, declarations }, input): Promise<SystemsAnswer> => {
-    const times = await readTimes(tx, today, input);
+  read: async ({ tx, declarations, times }): Promise<SystemsAnswer> => {
     const known = await readKnownFacts(tx, times);
     const assets = await tx.rows<AssetRow>(ASSETS, [tx.agency, times.asOf, times.knownAt]);
     const held = await readHoldings(tx, declarations, times);

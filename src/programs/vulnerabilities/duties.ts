@@ -21,10 +21,10 @@ export const remediateDuty: DutyType = {
     return [unplanned, plannedForRemediation].map((sql) => ({ place: 'component', scale: 'severity', sql }));
   },
   names: nameFindings,
-  everBegan: async (tx, subject, trigger) => {
+  everBegan: async (tx, subject, trigger, { knownAt }) => {
     const rows = await tx.rows(
-      'select 1 from finding_spell where agency_id = $1 and finding_key = $2 and trigger = $3 limit 1',
-      [tx.agency, subject, trigger],
+      'select 1 from finding_spell where agency_id = $1 and finding_key = $2 and trigger = $3 and known_from <= $4 limit 1',
+      [tx.agency, subject, trigger, knownAt],
     );
     return rows.length > 0;
   },
@@ -42,14 +42,18 @@ export const remediateDuty: DutyType = {
 };
 
 /** Findings as people know them: `web-1: Demo Library < 2.4 (plugin 900001, tcp/443)`. */
-async function nameFindings(tx: Reading, keys: readonly number[]): Promise<ReadonlyMap<number, string>> {
+async function nameFindings(
+  tx: Reading,
+  keys: readonly number[],
+  { knownAt }: Times,
+): Promise<ReadonlyMap<number, string>> {
   const rows = await tx.rows<{ key: number; name: string }>(
     `select f.finding_key as key, a.name || ': ' || p.title || ' (plugin ' || f.plugin || ', ' || f.protocol || '/' || f.port || ')' as name
      from finding f
      join asset a on a.agency_id = $1 and a.asset_key = f.asset_key
-     join plugin p on p.agency_id = $1 and p.plugin = f.plugin and p.known_until is null
+     join plugin p on p.agency_id = $1 and p.plugin = f.plugin and ${knownSql('p', '$3::bigint')}
      where f.agency_id = $1 and f.finding_key = any($2)`,
-    [tx.agency, keys],
+    [tx.agency, keys, knownAt],
   );
   return new Map(rows.map(({ key, name }) => [key, name]));
 }

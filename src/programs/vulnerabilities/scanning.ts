@@ -21,18 +21,16 @@ export const scanDuty: DutyType = {
     );
     return new Map(rows.map(({ key, name }) => [key, name]));
   },
-  everBegan: async (tx, subject, trigger) => {
+  everBegan: async (tx, subject, trigger, { knownAt }) => {
     const rows = await tx.rows(
-      `select 1 from asset_scan where agency_id = $1 and asset_key = $2 and day = $3 and finished
-       union all select 1 from (${declaredAssets('$1', MOST)}) d where d.asset_key = $2 and d.day = $3 limit 1`,
-      [tx.agency, subject, trigger],
+      `select 1 from asset_scan where agency_id = $1 and asset_key = $2 and day = $3 and finished and known_from <= $4
+       union all select 1 from (${declaredAssets('$1', '$4')}) d where d.asset_key = $2 and d.day = $3 limit 1`,
+      [tx.agency, subject, trigger, knownAt],
     );
     return rows.length > 0;
   },
   grounds: readGrounds,
 };
-
-const MOST = '9007199254740991';
 
 function spells(agency: string, knownAt: string): string {
   const scanned = `select asset_key, day from asset_scan where agency_id = ${agency} and finished and known_from <= ${knownAt}`;

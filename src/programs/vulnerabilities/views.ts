@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { declareView, knownSql, roles, type Times, type Viewing } from '../../acts/index.ts';
-import { cursorOf, daySchema, pageSchema, readTimes, requireNamed, timesSchema } from '../../duties/index.ts';
+import { daySchema, declareView, knownSql, roles, type Times, type Viewing } from '../../acts/index.ts';
+import { cursorOf, pageSchema, requireNamed } from '../../duties/index.ts';
 import { MusterError } from '../../errors/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
 import type { Reading } from '../../store/index.ts';
@@ -35,7 +35,7 @@ export interface FindingsAnswer {
   readonly findings: readonly FindingRow[];
 }
 
-const findingsInput = timesSchema.extend({
+const findingsInput = z.object({
   system: z.string().optional(),
   component: z.string().optional(),
   asset: z.string().optional(),
@@ -72,12 +72,12 @@ export const findingsView = declareView({
     ],
   },
   read: async (at, input): Promise<FindingsAnswer> => {
-    const times = await readTimes(at.tx, at.today, input);
+    const { times } = at;
     await requireNamed(at, input);
-    const places = await selectedPlaces(at, times, input);
+    const places = await selectedPlaces(at, input);
     const selection: Selection = {
       components: places.keys,
-      assets: input.asset === undefined ? null : await assetsNamed(at.tx, input.asset),
+      assets: input.asset === undefined ? null : await assetsNamed(at, input.asset),
       rating: input.rating === undefined ? null : `nessus:${input.rating}`,
       state: input.state,
     };
@@ -180,8 +180,7 @@ function shown(row: PageRow, components: ReadonlyMap<number, string>, asOf: Day)
 
 /** The components' names, and the keys of those asked for; null for all. */
 async function selectedPlaces(
-  { tx, declarations }: Viewing,
-  times: Times,
+  { tx, declarations, times }: Viewing,
   { system, component }: FindingsInput,
 ): Promise<{ keys: readonly number[] | null; names: ReadonlyMap<number, string> }> {
   const known = [...(await declarations.knownFacts(tx, times)).components.values()];
@@ -196,10 +195,10 @@ async function selectedPlaces(
 }
 
 /** The assets of a name, in whichever components. Throws NOT_FOUND where there is none. */
-async function assetsNamed(tx: Reading, name: string): Promise<number[]> {
+async function assetsNamed({ tx, times }: Viewing, name: string): Promise<number[]> {
   const rows = await tx.rows<{ key: number }>(
-    'select asset_key as key from asset where agency_id = $1 and lower(name) = lower($2)',
-    [tx.agency, name],
+    'select asset_key as key from asset where agency_id = $1 and lower(name) = lower($2) and known_from <= $3',
+    [tx.agency, name, times.knownAt],
   );
   if (rows.length === 0) throw notFound('asset', name);
   return rows.map((row) => row.key);
@@ -239,7 +238,7 @@ export const findingView = declareView({
   view: 'finding',
   title: 'what the scans said of one finding',
   path: '/findings/:finding',
-  input: timesSchema.extend({ finding: z.string().describe('the finding, like 5.17') }),
+  input: z.object({ finding: z.string().describe('the finding, like 5.17') }),
   may: roles,
   listing: {
     command: 'finding',
@@ -256,8 +255,7 @@ export const findingView = declareView({
       },
     ],
   },
-  read: async ({ tx, today }, input): Promise<FindingAnswer> => {
-    const times = await readTimes(tx, today, input);
+  read: async ({ tx, times }, input): Promise<FindingAnswer> => {
     const key = parseKey(input.finding);
     const [found] = await tx.rows<Omit<FindingAnswer, 'asOf' | 'finding' | 'history'>>(
       `select a.name as asset, p.title, f.plugin, f.protocol || '/' || f.port as port, p.family

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { declareAct, type Deciding, KNOWN_NOW, type Role } from '../../acts/index.ts';
-import { daySchema, findDuty, parseDutyId } from '../../duties/index.ts';
+import { daySchema, declareAct, type Deciding, KNOWN_NOW, type Role } from '../../acts/index.ts';
+import { findDuty, parseDutyId } from '../../duties/index.ts';
 import { isBlank } from '../../readers/index.ts';
 import { keyText, type NewEntry } from '../../record/index.ts';
 import { isOpen, readStandings, type Standing } from './standing.ts';

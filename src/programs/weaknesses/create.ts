@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { declareAct, type Deciding, KNOWN_NOW } from '../../acts/index.ts';
-import { daySchema, findDuty, parseDutyId } from '../../duties/index.ts';
+import { daySchema, declareAct, type Deciding, KNOWN_NOW } from '../../acts/index.ts';
+import { findDuty, parseDutyId } from '../../duties/index.ts';
 import { isBlank, pluginsIn } from '../../readers/index.ts';
 import { keyText } from '../../record/index.ts';
 import type { Day } from '../../time/index.ts';

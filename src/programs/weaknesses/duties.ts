@@ -40,10 +40,11 @@ export const createDuty: DutyType = {
       { ...finding, sql: unplanned, awaits: 'vulnerability.remediate' },
     ];
   },
-  names: async (tx, keys) =>
-    new Map([...(await poamNames(tx, keys)), ...(await remediateDuty.names(tx, keys))]),
-  everBegan: async (tx, subject, trigger) =>
-    (await poamBegan('poam.create', tx, subject, trigger)) || remediateDuty.everBegan(tx, subject, trigger),
+  names: async (tx, keys, times) =>
+    new Map([...(await poamNames(tx, keys)), ...(await remediateDuty.names(tx, keys, times))]),
+  everBegan: async (tx, subject, trigger, times) =>
+    (await poamBegan('poam.create', tx, subject, trigger, times)) ||
+    remediateDuty.everBegan(tx, subject, trigger, times),
   grounds: async (tx, subject, times) =>
     (await poamGrounds('poam.create', tx, subject, times)) ?? findingGrounds(tx, subject, times),
 };
@@ -73,7 +74,7 @@ function ofPoams(duty: PoamDuty): Omit<DutyType, 'title' | 'words'> {
     relations: (placeholders) =>
       poamRelations(duty, placeholders).map((relation) => ({ ...relation, isScheduled: true })),
     names: poamNames,
-    everBegan: (tx, subject, trigger) => poamBegan(duty, tx, subject, trigger),
+    everBegan: (tx, subject, trigger, times) => poamBegan(duty, tx, subject, trigger, times),
     grounds: async (tx, subject, times) =>
       (await poamGrounds(duty, tx, subject, times)) ?? { evidence: [], entries: [] },
   };
@@ -100,10 +101,16 @@ async function poamNames(tx: Reading, keys: readonly number[]): Promise<Readonly
   return new Map(rows.map(({ key, name }) => [key, name]));
 }
 
-async function poamBegan(duty: PoamDuty, tx: Reading, subject: number, trigger: Day): Promise<boolean> {
+async function poamBegan(
+  duty: PoamDuty,
+  tx: Reading,
+  subject: number,
+  trigger: Day,
+  { knownAt }: Times,
+): Promise<boolean> {
   const rows = await tx.rows(
-    'select 1 from poam_spell where agency_id = $1 and poam_key = $2 and duty = $3 and trigger = $4 limit 1',
-    [tx.agency, subject, duty, trigger],
+    'select 1 from poam_spell where agency_id = $1 and poam_key = $2 and duty = $3 and trigger = $4 and known_from <= $5 limit 1',
+    [tx.agency, subject, duty, trigger, knownAt],
   );
   return rows.length > 0;
 }

@@ -1,14 +1,6 @@
 import * as z from 'zod';
-import { declareView, roles, type Times, type Viewing } from '../../acts/index.ts';
-import {
-  cursorOf,
-  daySchema,
-  lastDuties,
-  pageSchema,
-  readTimes,
-  requireNamed,
-  timesSchema,
-} from '../../duties/index.ts';
+import { daySchema, declareView, roles, type Viewing } from '../../acts/index.ts';
+import { cursorOf, lastDuties, pageSchema, requireNamed } from '../../duties/index.ts';
 import { MusterError } from '../../errors/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
 import type { Day } from '../../time/index.ts';
@@ -43,7 +35,7 @@ export const poamsView = declareView({
   view: 'poams',
   title: 'POA&Ms as of a day, by scheduled day',
   path: '/poams',
-  input: timesSchema.extend({
+  input: z.object({
     system: z.string().optional().describe('of this system alone'),
     component: z.string().optional().describe('of this component alone'),
     source: z.enum(['assessment', 'vulnerability']).optional().describe('what found the weakness'),
@@ -70,11 +62,11 @@ export const poamsView = declareView({
     ],
   },
   read: async (at, input): Promise<PoamsAnswer> => {
-    const times = await readTimes(at.tx, at.today, input);
+    const { times } = at;
     await requireNamed(at, input);
     const standings = await readStandings(at.tx, times, { system: input.system, component: input.component });
     const wanted = standings.filter(({ source }) => input.source === undefined || source === input.source);
-    const late = await latePoams(at, times, wanted);
+    const late = await latePoams(at, wanted);
     const rows = wanted
       .map((standing) => rowOf(standing, late))
       .filter((row) => input.state === 'all' || stateOf(row) === input.state);
@@ -93,8 +85,7 @@ export const poamsView = declareView({
  * rulebook makes of a scheduled day, and whose risk nobody has accepted in time.
  */
 async function latePoams(
-  { tx, declarations }: Viewing,
-  times: Times,
+  { tx, declarations, times }: Viewing,
   standings: readonly Standing[],
 ): Promise<ReadonlySet<number>> {
   const open = standings.filter(isOpen).map(({ key }) => key);
@@ -182,7 +173,7 @@ export const poamView = declareView({
   view: 'poam',
   title: 'a POA&M and its history',
   path: '/poams/:poam',
-  input: timesSchema.extend({
+  input: z.object({
     poam: z.string().describe('its number, or its key where no POA&M has that number'),
     system: z.string().optional().describe('its system, where others have the same number'),
   }),
@@ -206,13 +197,13 @@ export const poamView = declareView({
     ],
   },
   read: async (at, input): Promise<PoamAnswer> => {
-    const times = await readTimes(at.tx, at.today, input);
-    const found = await findPoam(at, times, input.poam, input.system);
+    const { times } = at;
+    const found = await findPoam(at, input.poam, input.system);
     const history = await readHistory(at.tx, found.key, times.knownAt);
     const { identified, trigger, owner, cost, finding } = found;
     return {
       asOf: times.asOf,
-      ...rowOf(found, await latePoams(at, times, [found])),
+      ...rowOf(found, await latePoams(at, [found])),
       identified,
       clockStarted: trigger,
       owner: owner === '' ? null : owner,
@@ -231,12 +222,7 @@ function showEvent(event: HistoryRow): PoamEvent {
 }
 
 /** Throws NOT_FOUND where there is none by the day, BAD_REQUEST where several have the number. */
-async function findPoam(
-  { tx }: Viewing,
-  times: Times,
-  text: string,
-  system: string | undefined,
-): Promise<Standing> {
+async function findPoam({ tx, times }: Viewing, text: string, system: string | undefined): Promise<Standing> {
   const numbered = await readStandings(tx, times, { number: text, system });
   const key = numbered.length === 0 ? parseKey(text) : undefined;
   const found = key === undefined ? numbered : await readStandings(tx, times, { key, system });

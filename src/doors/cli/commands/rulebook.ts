@@ -12,7 +12,8 @@ import {
 } from '../../../rulebook/index.ts';
 import { declarations } from '../../declarations.ts';
 import { shippedRulebooks } from '../../house.ts';
-import { readView } from '../../view.ts';
+import { ask } from '../ask.ts';
+import { addFields, saidOf } from '../fields.ts';
 import { inAgency, jsonOption, print, printJson, withHouse, type Common } from '../session.ts';
 import { renderTable } from '../table.ts';
 
@@ -29,10 +30,11 @@ export function addRulebook(program: Command): void {
       .addOption(jsonOption()),
     'muster rulebook adopt irm-10.8.24',
   ).action(adopt);
-  withHouse(
-    rulebook.command('list').description('the rulebooks the agency has adopted').addOption(jsonOption()),
-    'muster rulebook list',
-  ).action(list);
+  const list = rulebook.command('list').description(rulebooksView.title);
+  addFields(list, rulebooksView.view, rulebooksView.input);
+  withHouse(list.addOption(jsonOption()), 'muster rulebook list --known-at 17').action(() =>
+    ask(rulebooksView, list.opts(), saidOf(list, rulebooksView.input), renderRulebooks),
+  );
   rulebook
     .command('lint')
     .argument('[file...]', 'YAML files; the shipped ones unless said')
@@ -74,20 +76,15 @@ async function adopt(names: string[], options: Common): Promise<void> {
   }
 }
 
-async function list(options: Common): Promise<void> {
-  const shown = await inAgency(options, (house, agency) => readView(house, agency, rulebooksView, {}));
-  if (options.json) {
-    printJson(shown);
-    return;
-  }
-  const { rulebooks } = shown as {
+function renderRulebooks(answer: object): string {
+  const { rulebooks } = answer as {
     rulebooks: { rulebook: string; title: string; entry: number; editions: { from: string }[] }[];
   };
   const rows = rulebooks.map(
     ({ rulebook, title, entry, editions }) =>
       [rulebook, title, editions.at(-1)?.from ?? null, entry] as const,
   );
-  print(renderTable(['rulebook', 'title', 'edition', 'entry'], rows));
+  return renderTable(['rulebook', 'title', 'edition', 'entry'], rows);
 }
 
 async function lint(names: string[], options: Common): Promise<void> {

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { MusterError } from '../../../errors/index.ts';
 import { buildServer } from '../../http/server.ts';
+import { keepSealing } from '../../jobs/sealing.ts';
 import { loadDemonstration, openHouse, type House } from '../../house.ts';
 import { readSettings, type Settings } from '../../settings.ts';
 import { builtWeb } from '../../web/index.ts';
@@ -30,7 +31,9 @@ async function serve(options: Common & { demo?: boolean }): Promise<void> {
   try {
     const house = await openHouse(settings, 'server', { log: note, lost: (error) => stop.abort(error) });
     try {
+      const sealing = keepSealing(house.sealer, stop.signal);
       await serveUntil(stop.signal, house, settings, options.demo === true);
+      await sealing;
     } finally {
       await house.close();
     }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { View } from '../../../acts/index.ts';
+import { timesSchema, type View } from '../../../acts/index.ts';
 import {
   auditView,
   bindingView,
@@ -13,9 +13,9 @@ import {
 import { systemsView, type SystemsAnswer } from '../../../programs/inventory/index.ts';
 import { renderAudit, renderDuties, renderExplanation, renderSystems } from '../render.ts';
 import { renderBinding } from '../render-binding.ts';
-import { readView } from '../../view.ts';
-import { patiently } from '../progress.ts';
-import { inAgency, jsonOption, print, printJson, unlessStopped, withHouse, type Common } from '../session.ts';
+import { ask } from '../ask.ts';
+import { addFields } from '../fields.ts';
+import { jsonOption, withHouse, type Common } from '../session.ts';
 
 /** The commands that read. */
 export function addViews(program: Command): void {
@@ -55,30 +55,25 @@ export function addViews(program: Command): void {
       jsonOption(),
     ),
     'muster explain account.disable:4.17:2022-01-10 --as-of 2022-07-08',
-  ).action(async (id: string, options: Common) => {
-    const answer = await read(explainView, { ...options, id });
-    if (options.json) printJson(answer);
-    else print(renderExplanation(answer as Explanation));
-  });
+  ).action((id: string, options: Common) =>
+    ask(explainView, options, saidOf({ ...options, id }, explainView), (answer) =>
+      renderExplanation(answer as Explanation),
+    ),
+  );
 }
 
+/** The two times, as every view takes them. */
 function timed(command: Command): Command {
-  return command
-    .option('--as-of <day>', 'the world on that day; today unless said')
-    .option('--known-at <entry-or-instant>', 'as known at that entry or instant; now unless said');
+  addFields(command, command.name(), timesSchema);
+  return command;
 }
 
 function reading(command: Command, example: string, view: View, render: (answer: object) => string): void {
-  withHouse(command.addOption(jsonOption()), example).action(async (options: Common) => {
-    const answer = await read(view, options);
-    if (options.json) printJson(answer);
-    else print(render(answer));
-  });
+  withHouse(command.addOption(jsonOption()), example).action((options: Common) =>
+    ask(view, options, saidOf(options, view), render),
+  );
 }
 
-async function read(view: View, options: Common & { id?: string }): Promise<object> {
-  const said = Object.fromEntries(Object.entries(options).filter(([name]) => name in view.input.shape));
-  return inAgency(options, (house, agency, stop) =>
-    patiently(`${view.title}, seconds`, () => unlessStopped(stop, readView(house, agency, view, said))),
-  );
+function saidOf(options: Common & { readonly id?: string }, { input }: View): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name in input.shape));
 }

@@ -1,0 +1,24 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTimes } from './AsOf.tsx';
+
+interface EntryLinkProps {
+  readonly agency: string;
+  readonly entry: number;
+  readonly children: ReactNode;
+}
+
+/** Leads to an entry of the record, with the proof that it is in it. */
+export function EntryLink({ agency, entry, children }: EntryLinkProps) {
+  const { times } = useTimes();
+  return (
+    <Link
+      className="usa-link"
+      to="/$agency/entries/$entry"
+      params={{ agency, entry: String(entry) }}
+      search={times}
+    >
+      {children}
+    </Link>
+  );
+}
