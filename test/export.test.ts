@@ -189,6 +189,39 @@ describe('a folder that somebody made to do harm', () => {
     await assert.rejects(verifyExport(folder), refusedWith('NOT_VERIFIABLE', /is no plain file/));
   });
 
+  test('neither verifier waits for a pipe', { timeout: 60_000 }, async () => {
+    for (const name of ['keys', 'checkpoint', 'entries.jsonl', 'tile/0/000', 'checkpoints/57']) {
+      await copy();
+      await rm(join(folder, name));
+      await promisify(execFile)('mkfifo', [join(folder, name)]);
+      const found = await faultsOf().catch((error: Error) => error.message);
+      assert.match(found, new RegExp(`${name} .*is no plain file`));
+      const { code, line } = await secondVerifier(folder);
+      assert.equal(code, 1);
+      assert.match(line, new RegExp(`${name} is missing, or no plain file`));
+    }
+  });
+
+  test('in what the verifiers differ, as the README of the second one has it', async () => {
+    const made = async (entry: number, from: string, to: string): Promise<[faults: string, code: number]> => {
+      folder = join(scratch, `differ-${++count}`);
+      const leaves = Array.from({ length: 300 }, (_, at) => goldenLeaf(at + 1));
+      leaves[entry - 1] = (leaves[entry - 1] ?? '').replace(from, to);
+      await writeExport(makeRecord({ leaves }), folder);
+      return [await faultsOf(), (await secondVerifier(folder)).code];
+    };
+    assert.deepEqual(await made(200, '"body":{', '"body":{ '), ['', 1], 'the form of a body');
+    assert.deepEqual(await made(200, '"days":18', '"days":18.0'), ['', 0], 'a number of a body');
+    const last = 'entry 300 cannot be read: it is not in canonical form';
+    assert.deepEqual(await made(300, '"body":{', '"body":{ '), [last, 1], 'the last entry is read');
+    assert.deepEqual(await made(300, '"days":27', '"days":27.0'), [last, 0], 'and its numbers');
+    await copy();
+    await rename(join(folder, 'tile/0/000'), join(folder, 'elsewhere'));
+    await symlink(join(folder, 'elsewhere'), join(folder, 'tile/0/000'));
+    assert.match(await faultsOf(), /is a link/);
+    assert.equal((await secondVerifier(folder)).code, 0, 'a link');
+  });
+
   test('the folder itself may be reached by a link', async () => {
     await copy();
     await symlink(folder, join(scratch, 'linked'));
@@ -235,6 +268,8 @@ describe('a folder that somebody made to do harm', () => {
       '.DS_Store',
       'latest',
       '007',
+      '57.old',
+      '５７',
       '1e3',
       '../x'.replace('/', '_'),
       '99999999999999999999',
@@ -242,6 +277,7 @@ describe('a folder that somebody made to do harm', () => {
       await writeFile(join(folder, 'checkpoints', name), 'anything');
     const { faults, ignored } = await verifyExport(folder);
     assert.deepEqual(faults, []);
+    assert.equal((await secondVerifier(folder)).code, 0);
     assert.equal(ignored.length, 5);
     assert.ok(ignored.includes('.DS_Store'));
   });

@@ -175,6 +175,31 @@ for (const [name, sql, expected] of [
     /read of entry 7/,
   ],
   [
+    'an observation is put in before the first',
+    `insert into observation_part select agency_id, artifact_id, -1, 900, 900, columns, content from observation_part where agency_id = 1 and artifact_id = (select artifact_id from artifact where agency_id = 1 and entry = 7)`,
+    /read of entry 7/,
+  ],
+  [
+    'an observation is put in past a gap',
+    `insert into observation_part select agency_id, artifact_id, 9, 900, 900, columns, content from observation_part where agency_id = 1 and artifact_id = (select artifact_id from artifact where agency_id = 1 and entry = 7)`,
+    /read of entry 7/,
+  ],
+  [
+    'a part of a file is put in past a gap',
+    `insert into artifact_part select agency_id, artifact_id, 9, content from artifact_part where agency_id = 1 and artifact_id = (select artifact_id from artifact where agency_id = 1 and entry = 7)`,
+    /file of entry 7/,
+  ],
+  [
+    'a file is made to be taken for another',
+    `update artifact set keyed_hash = sha256('a file still to come') where agency_id = 1 and entry = 7`,
+    /entry 7's file is found again is not the file's own/,
+  ],
+  [
+    'a file is put in for an entry that brought none in',
+    `insert into artifact (agency_id, entry, salt, keyed_hash) select agency_id, 1, salt, keyed_hash from artifact where agency_id = 1 and entry = 7`,
+    /a file is kept for entry 1, which brought none in/,
+  ],
+  [
     'an entry is put in behind the head',
     `update agency set next_entry = 11 where agency_id = 1; insert into entry select agency_id, 10, kind, subject, actor, effective, recorded, body from entry where agency_id = 1 and index = 4`,
     /entries 9 to 10, not signed yet/,
@@ -226,7 +251,7 @@ test('a record set back, and gone on from there, is found out by a checkpoint ke
   });
   const file = join(house.dataDir, 'checkpoint-key.pem');
   const { store } = house;
-  await createSealer({ store, keys: { file }, witnesses: [] }).checkpointOf(agency.agency);
+  await createSealer({ store, keys: { file, isMade: false }, witnesses: [] }).checkpointOf(agency.agency);
   assert.deepEqual((await verified(agency, [])).faults, [], 'without an earlier checkpoint nobody can tell');
   assert.match(says(await verified(agency, [elsewhere])), /entr(y|ies) 1 to 7|you gave/);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeExport } from '../src/log/index.ts';
-import { canonicalText, grow, leafHash, NO_EDGE, tilePath } from '../src/record/index.ts';
+import { canonicalText, grow, type Json, leafHash, NO_EDGE, tilePath } from '../src/record/index.ts';
 import {
   FIRST,
   goldenLeaf,
@@ -76,6 +76,9 @@ const changedLeaves = (edit: (lines: string[]) => void): string[] => {
   edit(all);
   return all;
 };
+
+const rotationOf = (body: Json): string[] =>
+  changedLeaves(replaced(ROTATED, /"body":\{[^}]*\}/, `"body":${canonicalText(body)}`));
 
 export const TAMPERINGS: readonly Tampering[] = [
   {
@@ -221,7 +224,7 @@ export const TAMPERINGS: readonly Tampering[] = [
     what: 'a tile is missing',
     change: (folder) => unlink(join(folder, 'tile/0/001.p/44')),
     says: /tile\/0\/001\.p\/44 is missing: it holds the hashes of entries 257 to 300/,
-    python: /No such file.*tile\/0\/001\.p\/44/,
+    python: /tile\/0\/001\.p\/44 is missing/,
   },
   {
     what: 'a tile is too short',
@@ -314,6 +317,67 @@ export const TAMPERINGS: readonly Tampering[] = [
     says: /entry 200 /,
   },
   {
+    what: 'the holder of the key signed a day that never was',
+    made: { leaves: changedLeaves(replaced(200, '"effective":"2022-07-11"', '"effective":"2022-02-30"')) },
+    says: /entry 200 (cannot be read: its "effective" is not a day|was changed)/,
+  },
+  {
+    what: 'the holder of the key signed an instant in the digits of another script',
+    made: { leaves: changedLeaves(replaced(200, '"recorded":"2022-', '"recorded":"２０２２-')) },
+    says: /entry 200 (cannot be read: its "recorded" is not an instant|was changed)/,
+  },
+  {
+    what: 'the holder of the key signed an instant with another zone',
+    made: { leaves: changedLeaves(replaced(200, /"recorded":"([^"]+)Z"/, '"recorded":"$1+00:00Z"')) },
+    says: /entry 200 (cannot be read: its "recorded" is not an instant|was changed)/,
+  },
+  ...['actor', 'kind', 'subject'].map((member): Tampering => ({
+    what: `the holder of the key signed an entry whose ${member} is a number`,
+    made: { leaves: changedLeaves(replaced(200, new RegExp(`"${member}":"[^"]+"`), `"${member}":7`)) },
+    says: /entry 200 (cannot be read: its "\w+" is not a text|was changed)/,
+  })),
+  {
+    what: 'the holder of the key signed a text with U+0000',
+    made: { leaves: changedLeaves(replaced(200, 'operator:demo', String.raw`operator\u0000demo`)) },
+    says: /entry 200 (cannot be read: a text in an entry must be|was changed)/,
+  },
+  ...[{ more: 1 }, { lost: false }, { lost: 1 }, { key: 7 }, { key: [SECOND.vkey] }].map(
+    (other): Tampering => ({
+      what: `the holder of the key signed a rotation with ${Object.entries(other).flat().join(' ')}`,
+      made: {
+        leaves: rotationOf({ earlier: FIRST.vkey, key: SECOND.vkey, ...other }),
+      },
+      says: /entry 150 rotates|is no verifier key|is no base64/,
+    }),
+  ),
+  {
+    what: 'a rotation to a key that is another log’s',
+    made: {
+      leaves: rotationOf({ earlier: FIRST.vkey, key: OTHERS.vkey }),
+      keys: [FIRST.vkey, OTHERS.vkey],
+      signers: (size) => (size < ROTATED ? [FIRST] : size === ROTATED ? [OTHERS, FIRST] : [OTHERS]),
+    },
+    says: /entry 150 rotates the key to one with another name|checkpoints\/150 is not signed by/,
+  },
+  {
+    what: 'a checkpoint under the name of another size',
+    change: (folder) => cp(checkpoint(57), join(folder, 'checkpoints', '58')),
+    says: /checkpoints\/58 is of size 57/,
+  },
+  {
+    what: 'the file of keys goes on after its last line',
+    change: (folder) => writeFile(join(folder, 'keys'), `${FIRST.vkey}\n${SECOND.vkey}\n${STRANGER.vkey}`),
+    says: /file keys/,
+  },
+  {
+    what: 'a signature line that holds no base64',
+    change: async (folder) => {
+      const file = join(folder, 'checkpoints', '57');
+      await writeFile(file, `${await readFile(file, 'utf8')}— somebody AAAAAAAAB===\n`);
+    },
+    says: /checkpoints\/57 is no checkpoint|base64/,
+  },
+  {
     what: 'the rotation names another key',
     change: linesAndTiles((all) => {
       all[ROTATED - 1] = (all[ROTATED - 1] ?? '').replace(SECOND.vkey, STRANGER.vkey);
@@ -336,10 +400,7 @@ export const TAMPERINGS: readonly Tampering[] = [
   {
     what: 'a rotation that says the earlier key was lost, to someone who knows that one',
     made: {
-      leaves: changedLeaves((all) => {
-        const body = canonicalText({ earlier: FIRST.vkey, key: STRANGER.vkey, lost: true });
-        all[ROTATED - 1] = (all[ROTATED - 1] ?? '').replace(/"body":\{[^}]*\}/, `"body":${body}`);
-      }),
+      leaves: rotationOf({ earlier: FIRST.vkey, key: STRANGER.vkey, lost: true }),
       keys: [FIRST.vkey, STRANGER.vkey],
       signers: (size) => (size < ROTATED ? [FIRST] : [STRANGER]),
     },
@@ -368,7 +429,7 @@ export const TAMPERINGS: readonly Tampering[] = [
   {
     what: 'a key more than the entries name',
     change: (folder) => writeFile(join(folder, 'keys'), `${FIRST.vkey}\n${SECOND.vkey}\n${STRANGER.vkey}\n`),
-    says: /the file keys/,
+    says: /the record brings other keys than its entries|the file keys has other keys than the entries/,
   },
   {
     what: 'all of it is another’s, keys and all, and one knows the key',

@@ -70,6 +70,11 @@ export interface EvidenceBody {
   readonly observedOn?: Day;
 }
 
+/** The temporary table in which what a reader says is staged: `staged_` and the reader's name, in SQL's letters. */
+export function stagedTable(reader: string): string {
+  return `staged_${reader.replaceAll('-', '_')}`;
+}
+
 /** How a program takes in what a reader says: staged in a temporary table, then derived by sets. */
 export interface Intake {
   readonly reader: Reader;
@@ -78,7 +83,7 @@ export interface Intake {
   /** What of it a person must say. */
   readonly needs: readonly ('system' | 'observedOn')[];
   readonly may: readonly Role[];
-  /** Columns of the temporary table `staged`, and an observation as a row of it. */
+  /** Columns of the temporary table `stagedTable` names, and an observation as a row of it. */
   readonly columns: Readonly<Record<string, string>>;
   row(observation: Observation): readonly Cell[];
   /** The columns by which staged rows are matched: the planner is told of these. All, where not said. */

@@ -13,7 +13,10 @@ export interface CheckedEvidence {
 
 const MOST_FAULTS = 20;
 
-/** Reads every file of evidence again, up to an entry, and compares it with what its entry says. */
+/**
+ * Reads every file of evidence again, up to an entry, and compares it with what its entry says.
+ * Finds files, too, of entries that brought none in.
+ */
 export async function checkEvidence(
   tx: Reading,
   size: number,
@@ -23,11 +26,13 @@ export async function checkEvidence(
     'select index from entry where agency_id = $1 and kind = $2 and index <= $3 order by index',
     [tx.agency, EVIDENCE_IMPORTED, size],
   );
-  const faults: Fault[] = [];
+  const faults: Fault[] = await strayFiles(tx);
   let [files, withoutObservations] = [0, 0];
   for (const { index } of entries) {
     const [entry] = await entriesAt(tx, [index]);
-    const { file, observations } = await checkArtifact(tx, index, entry?.body as unknown as Commitments);
+    const said = entry?.body as unknown as Commitments;
+    const { file, keyedHash, observations } = await checkArtifact(tx, index, said);
+    if (file && !keyedHash) faults.push({ entry: index, says: wrongKeyedHash(index) });
     if (!file) faults.push({ entry: index, says: `the file of entry ${index} is not the one it commits to` });
     if (observations === 'not committed to') withoutObservations += 1;
     else if (!observations)
@@ -36,5 +41,23 @@ export async function checkEvidence(
     progress?.(files);
     if (faults.length >= MOST_FAULTS) break;
   }
+  faults.sort((one, other) => (one.entry ?? 0) - (other.entry ?? 0));
   return { files, withoutObservations, faults: faults.slice(0, MOST_FAULTS) };
+}
+
+function wrongKeyedHash(entry: number): string {
+  return `the hash by which entry ${entry}'s file is found again is not the file's own: another file may be taken for it`;
+}
+
+/** Files kept for entries that are not there or brought in none: by its hash another may be taken for such a one. */
+async function strayFiles(tx: Reading): Promise<Fault[]> {
+  const rows = await tx.rows<{ entry: number }>(
+    `select a.entry from artifact a left join entry e on e.agency_id = $1 and e.index = a.entry
+     where a.agency_id = $1 and e.kind is distinct from $2 order by 1 limit ${MOST_FAULTS}`,
+    [tx.agency, EVIDENCE_IMPORTED],
+  );
+  return rows.map(({ entry }) => ({
+    entry,
+    says: `a file is kept for entry ${entry}, which brought none in`,
+  }));
 }

@@ -7,9 +7,11 @@ import {
   bindArtifact,
   copyInto,
   copyText,
+  createTemporary,
   discard,
   entriesAt,
   entriesOfSameBytes,
+  freeTemporary,
   holdHead,
   keepArtifact,
   observationsOf,
@@ -21,6 +23,7 @@ import {
 import type { Day } from '../time/index.ts';
 import {
   declareEntryKind,
+  stagedTable,
   type Actor,
   type Declarations,
   type Effect,
@@ -157,10 +160,10 @@ export function evidenceImported(intakes: readonly Intake[]): EntryKind {
       const intake = intakes.find((candidate) => candidate.reader.name === entry.body.reader);
       if (!intake) throw new Error(`entry ${entry.index} needs an intake for ${entry.body.reader}`);
       await createStaging(tx, intake);
-      for await (const part of observationsOf(tx, entry.index)) await stagePart(tx, part);
-      await tx.run(`analyze staged${intake.matched ? ` (${intake.matched.join(', ')})` : ''}`);
+      for await (const part of observationsOf(tx, entry.index)) await stagePart(tx, intake, part);
+      await analyzeStaged(tx, intake);
       await intake.derive(tx, entry);
-      await tx.run('drop table staged');
+      freeTemporary(tx, stagedTable(intake.reader.name));
     },
   });
 }
@@ -225,7 +228,7 @@ function chooseIntake(declarations: Declarations, request: ImportRequest, head: 
 
 async function createStaging(tx: Writing, intake: Intake): Promise<void> {
   const columns = Object.entries(intake.columns).map(([name, type]) => `${name} ${type}`);
-  await tx.run(`create temporary table staged (${columns.join(', ')}) on commit drop`);
+  await createTemporary(tx, stagedTable(intake.reader.name), columns.join(', '));
 }
 
 /** A batch as it is staged, and kept: the same text serves both. Throws TOO_LARGE past the lines that keys can number. */
@@ -244,8 +247,12 @@ function partOf(intake: Intake, batch: readonly Observation[]): ObservationPart 
   };
 }
 
-async function stagePart(tx: Writing, { columns, text }: ObservationPart): Promise<void> {
-  await copyInto(tx, 'staged', columns, text);
+async function stagePart(tx: Writing, intake: Intake, { columns, text }: ObservationPart): Promise<void> {
+  await copyInto(tx, stagedTable(intake.reader.name), columns, text);
+}
+
+async function analyzeStaged(tx: Writing, { reader, matched }: Intake): Promise<void> {
+  await tx.run(`analyze ${stagedTable(reader.name)}${matched ? ` (${matched.join(', ')})` : ''}`);
 }
 
 /** Stages what the reader says while it reads on: one batch is on its way while the next is read. */
@@ -262,7 +269,7 @@ async function stage(
     const part = partOf(intake, waiting);
     waiting = [];
     await underway;
-    underway = Promise.all([stagePart(tx, part), keeping.observe(part)]);
+    underway = Promise.all([stagePart(tx, intake, part), keeping.observe(part)]);
     underway.catch(() => undefined);
   }
   try {
@@ -271,7 +278,7 @@ async function stage(
       if (next.done) {
         await send();
         await underway;
-        await tx.run(`analyze staged${intake.matched ? ` (${intake.matched.join(', ')})` : ''}`);
+        await analyzeStaged(tx, intake);
         return next.value;
       }
       waiting.push(...next.value);

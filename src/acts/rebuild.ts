@@ -1,4 +1,4 @@
-import { entriesAfter, discard, holdHead, type Store, type Writing } from '../store/index.ts';
+import { entriesAfter, holdHead, type Store, type Writing } from '../store/index.ts';
 import type { Declarations } from './declarations.ts';
 
 /** Where the tables and the record differ first; values of the row are not shown. */
@@ -21,7 +21,8 @@ const BATCH = 500;
 /**
  * Derives every table of an agency again from its entries and observations, beside the tables
  * that are there. With `check` it names the first row that differs and changes nothing; without,
- * it puts what it derived in their place.
+ * it puts what it derived in their place, and holds the agency's head meanwhile. A check holds up
+ * nobody: it is of one snapshot, in which entries and tables agree, for they change together.
  */
 export async function rebuild(
   store: Store,
@@ -29,26 +30,35 @@ export async function rebuild(
   agency: number,
   options: { check: boolean; progress?: ((entries: number) => void) | undefined },
 ): Promise<Rebuilt> {
+  if (options.check)
+    return store.trial(agency, async (tx) => deriveBeside(tx, declarations, options.progress));
   return store.write(agency, async (tx) => {
     await holdHead(tx);
-    const tables = Object.entries(declarations.tables);
-    // Temporary tables hide the real ones from the same statements that derive live.
-    for (const [table] of tables) {
-      await tx.run(`create temporary table ${table} (like public.${table} including all) on commit drop`);
-    }
-    const entries = await replay(tx, declarations, options.progress);
-    const difference = await firstDifference(tx, tables);
-    let rows = 0;
-    for (const [table] of tables)
-      rows += (await tx.row<{ n: number }>(`select count(*) as n from ${table}`)).n;
-    const result: Rebuilt = { entries, tables: tables.length, rows, difference };
-    if (options.check) discard(result);
-    for (const [table] of tables) {
+    const result = await deriveBeside(tx, declarations, options.progress);
+    for (const table of Object.keys(declarations.tables)) {
       await tx.run(`delete from public.${table} where agency_id = $1`, [agency]);
       await tx.run(`insert into public.${table} select * from pg_temp.${table}`);
     }
     return result;
   });
+}
+
+/** Leaves what it derived in temporary tables. */
+async function deriveBeside(
+  tx: Writing,
+  declarations: Declarations,
+  progress?: (entries: number) => void,
+): Promise<Rebuilt> {
+  const tables = Object.entries(declarations.tables);
+  // Temporary tables hide the real ones from the same statements that derive live.
+  for (const [table] of tables) {
+    await tx.run(`create temporary table ${table} (like public.${table} including all) on commit drop`);
+  }
+  const entries = await replay(tx, declarations, progress);
+  const difference = await firstDifference(tx, tables);
+  let rows = 0;
+  for (const [table] of tables) rows += (await tx.row<{ n: number }>(`select count(*) as n from ${table}`)).n;
+  return { entries, tables: tables.length, rows, difference };
 }
 
 async function replay(

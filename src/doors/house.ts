@@ -8,7 +8,7 @@ import { MusterError } from '../errors/index.ts';
 import { createAgency, findAgency, listAgencies, type AgencyFacts } from '../programs/inventory/index.ts';
 import { checkMigrated, migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/postgres/index.ts';
-import { createSealer, type Sealer } from '../log/index.ts';
+import { createSealer, type KeyPlace, type Sealer } from '../log/index.ts';
 import { couldBindAgency } from '../rulebook/index.ts';
 import { connectStore, type Store } from '../store/index.ts';
 import { dayIn, type Day } from '../time/index.ts';
@@ -21,7 +21,7 @@ export interface House {
   readonly declarations: Declarations;
   readonly actor: Actor;
   readonly database: string;
-  /** Signs the record. Closing the house signs what was written while it was open. */
+  /** Signs the record. Closing the house signs what was appended while it was open. */
   readonly sealer: Sealer;
   /** Work as the owner, who may do what the application may not. Throws where only the application's address is known. */
   asOwner<T>(work: (client: pg.Client) => Promise<T>): Promise<T>;
@@ -45,10 +45,10 @@ export async function openHouse(
   const database = await openDatabase({ dataDir, as, databaseUrl, ownerUrl, ...told });
   try {
     await bringUp(database.owner, database.application);
-    const written = new Set<number>();
-    const store = watched(connectStore(database.application), written);
-    const { checkpointKey: pem, keyFile: file, witnesses } = settings;
-    const sealer = createSealer({ store, keys: { pem, file }, witnesses, log: told.log });
+    const appended = new Set<number>();
+    const store = connectStore(database.application, undefined, (agency) => appended.add(agency));
+    const { witnesses } = settings;
+    const sealer = createSealer({ store, keys: keyPlace(settings), witnesses, log: told.log });
     return {
       store,
       sealer,
@@ -58,7 +58,7 @@ export async function openHouse(
       asOwner: (work) => withClient(database.owner, work),
       today: (agency) => dayIn(new Date().toISOString(), agency.timeZone),
       close: async () => {
-        await sealer.checkpoint(written);
+        await sealer.checkpoint(appended);
         await store.close();
         await database.close();
       },
@@ -69,20 +69,9 @@ export async function openHouse(
   }
 }
 
-/** The same store; the agencies in which something is written are noted down. */
-function watched(store: Store, written: Set<number>): Store {
-  return {
-    ...store,
-    write: async (agency, work) => {
-      written.add(agency);
-      return store.write(agency, work);
-    },
-    found: async (code, work) =>
-      store.found(code, async (tx) => {
-        written.add(tx.agency);
-        return work(tx);
-      }),
-  };
+/** Where the keys are that sign the record. With a database that others work with too none is made. */
+export function keyPlace({ checkpointKey: pem, keyFile: file, databaseUrl }: Settings): KeyPlace {
+  return { pem, file, isMade: databaseUrl === undefined };
 }
 
 async function bringUp(owner: pg.PoolConfig | undefined, application: pg.PoolConfig): Promise<void> {

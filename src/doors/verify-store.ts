@@ -1,8 +1,8 @@
 import { checkEvidence, rebuild, type CheckedEvidence, type Rebuilt } from '../acts/index.ts';
 import { MusterError } from '../errors/index.ts';
-import { liveRecord, readLog } from '../log/index.ts';
+import { liveRecord, readLogTables } from '../log/index.ts';
 import type { AgencyFacts } from '../programs/inventory/index.ts';
-import { verifierKeyOf, verifierKeyText, verifyRecord, type Fault, type Verified } from '../record/index.ts';
+import { verifyRecord, type Fault, type Verified } from '../record/index.ts';
 import type { Reading } from '../store/index.ts';
 import type { House } from './house.ts';
 
@@ -10,6 +10,8 @@ import type { House } from './house.ts';
 export interface VerifiedStore extends Verified {
   /** Entries that no signed head covers yet. */
   readonly unsigned: number;
+  /** Of so many witness folders, as many could be read: the record begins with what they hold. */
+  readonly witnesses: { readonly compared: number; readonly of: number };
   readonly evidence: Omit<CheckedEvidence, 'faults'>;
   /** Null where they were not derived again: from a record that is not as it was signed nothing follows. */
   readonly tables: Rebuilt | null;
@@ -34,8 +36,10 @@ export async function verifyStore(
   { agency }: AgencyFacts,
   { keys, against, progress, signal }: VerifyStoreOptions,
 ): Promise<VerifiedStore> {
-  const own = keys ?? (await ownKeys(house, agency));
-  const kept = [...against, ...(await house.sealer.witnessed(agency))];
+  const { origin } = await house.store.read(agency, readLogTables);
+  const own = keys ?? (await house.sealer.ownKeys(origin).catch(unlessUnusable));
+  const { held, read, fault } = await askWitnesses(house, agency);
+  const kept = [...against, ...held];
   const { verified, evidence, unsigned } = await house.store.read(agency, async (tx) => {
     const live = await liveRecord(tx, 'head');
     const verified = await verifyRecord(live, {
@@ -54,7 +58,7 @@ export async function verifyStore(
   });
   signal.throwIfAborted();
   const { faults: more, ...counts } = evidence;
-  const faults = [...verified.faults, ...more];
+  const faults = [...fault, ...verified.faults, ...more];
   const tables =
     faults.length > 0
       ? null
@@ -62,7 +66,8 @@ export async function verifyStore(
           check: true,
           progress: (entries) => progress('deriving tables', entries, verified.size + unsigned),
         });
-  return { ...verified, faults, unsigned, evidence: counts, tables };
+  const witnesses = { compared: read, of: house.sealer.witnesses };
+  return { ...verified, faults, unsigned, witnesses, evidence: counts, tables };
 }
 
 /** Nothing is hashed yet of what is not signed; that it is all there can be seen by its indexes. */
@@ -83,13 +88,26 @@ async function tailFaults(tx: Reading, size: number): Promise<Fault[]> {
   ];
 }
 
-/** The keys of this installation, as they verify the agency's log; undefined where they cannot be read here. */
-async function ownKeys(house: House, agency: number): Promise<string[] | undefined> {
+interface Asked {
+  /** Checkpoints that witnesses hold. */
+  readonly held: readonly string[];
+  readonly read: number;
+  readonly fault: readonly Fault[];
+}
+
+/** A witness that holds what no key of the log signed, or keys and heads that were changed, are faults. */
+async function askWitnesses(house: House, agency: number): Promise<Asked> {
   try {
-    const { origin } = await house.store.read(agency, readLog);
-    return (await house.sealer.keyring()).map((key) => verifierKeyText(verifierKeyOf(origin, key)));
+    const { held, read } = await house.sealer.witnessed(agency);
+    return { held: held.map(({ note }) => note), read, fault: [] };
   } catch (error) {
-    if (error instanceof MusterError && error.code === 'KEY_UNUSABLE') return undefined;
-    throw error;
+    if (!(error instanceof MusterError) || error.code !== 'RECORD_INCONSISTENT') throw error;
+    return { held: [], read: 0, fault: [{ entry: null, says: error.message }] };
   }
+}
+
+/** Whoever may not read this installation's key verifies with the one that the record brings. */
+function unlessUnusable(error: unknown): undefined {
+  if (error instanceof MusterError && error.code === 'KEY_UNUSABLE') return undefined;
+  throw error;
 }

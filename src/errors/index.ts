@@ -42,7 +42,7 @@ const catalogue = {
   KEY_UNUSABLE: {
     status: 500,
     exit: 1,
-    remedy: 'give the key file to whom Muster runs as, mode 600, or set MUSTER_CHECKPOINT_KEY',
+    remedy: 'give Muster a key file of its own, mode 600, or set MUSTER_CHECKPOINT_KEY',
   },
   KEY_NOT_IN_FORCE: {
     status: 500,
@@ -79,7 +79,7 @@ const catalogue = {
   EXPORT_REFUSED: {
     status: 409,
     exit: 3,
-    remedy: 'name a folder that is not there yet or is empty, on a disk with room',
+    remedy: 'name a place that can be written and has room; an export goes into a new or empty folder',
   },
   TOO_LARGE: { status: 413, exit: 3, remedy: 'split the file' },
 } as const satisfies Record<string, { status: number; exit: 1 | 2 | 3; remedy: string }>;

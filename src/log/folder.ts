@@ -51,15 +51,20 @@ export async function verifyExport(folder: string, options: VerifyOptions = {}):
   const source = await openExport(folder);
   const verified = await verifyRecord(source, options);
   const faults = [...source.faults, ...verified.faults];
-  if (faults.length === 0 && source.keys.join() !== verified.keys.join())
-    faults.push({ entry: null, says: 'the file keys names other keys than the entries put in force' });
   const last = faults.length === 0 ? source.lastLine() : undefined;
-  return {
-    ...verified,
-    faults,
-    ignored: source.ignored,
-    recorded: last === undefined ? null : leafOf(last).recorded,
-  };
+  const read = last === undefined ? { recorded: null } : readLast(last, verified.size);
+  if (read.fault) faults.push(read.fault);
+  return { ...verified, faults, ignored: source.ignored, recorded: read.recorded };
+}
+
+/** `verifyRecord` binds the bytes of an entry; that it can be read does not follow. */
+function readLast(line: string, entry: number): { recorded: string | null; fault?: Fault } {
+  try {
+    return { recorded: leafOf(line).recorded };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { recorded: null, fault: { entry, says: `entry ${entry} cannot be read: ${error.message}` } };
+  }
 }
 
 /**

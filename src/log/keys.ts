@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
-import { link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { link, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MusterError } from '../errors/index.ts';
 
@@ -14,21 +14,34 @@ export interface KeyPlace {
   /** The keys themselves, as PEM: they go before the file. */
   readonly pem?: string | undefined;
   readonly file: string;
+  /**
+   * A file with a new key is made where there is none. Not for a database that others work with too:
+   * whoever came without a key would sign with one that the others do not have.
+   */
+  readonly isMade: boolean;
 }
 
 const KEY_FILE_MODE = 0o600;
 const OTHERS = 0o077;
 
 /**
- * The keys of an installation; where there is no file yet, one with a new key is made, mode 0600.
- * Throws KEY_UNUSABLE for a file that others may read and for what is no Ed25519 key.
+ * The keys of an installation; where there is no file yet, one with a new key may be made, mode 0600.
+ * Throws KEY_UNUSABLE where there is none, for a file that others may read, and for what is no Ed25519 key.
  */
-export async function openKeyring({ pem, file }: KeyPlace): Promise<Keyring> {
-  if (pem !== undefined) return readKeyring(pem, 'MUSTER_CHECKPOINT_KEY');
-  const there = await readKeyFile(file);
-  if (there !== undefined) return readKeyring(there, file);
+export async function openKeyring(place: KeyPlace): Promise<Keyring> {
+  const found = await findKeyring(place);
+  if (found) return found;
+  const { file, isMade } = place;
+  if (!isMade) throw unusable(file, 'is missing: there is no key here to sign the record with');
   await createFile(file, pemOf(newKey()));
   return readKeyring((await readKeyFile(file)) ?? '', file);
+}
+
+/** The keys that are there, undefined where there is no file. Throws KEY_UNUSABLE as `openKeyring` does. */
+export async function findKeyring({ pem, file }: KeyPlace): Promise<Keyring | undefined> {
+  if (pem !== undefined) return readKeyring(pem, 'MUSTER_CHECKPOINT_KEY');
+  const there = await readKeyFile(file);
+  return there === undefined ? undefined : readKeyring(there, file);
 }
 
 /** A new private key. */
@@ -37,11 +50,29 @@ export function newKey(): KeyObject {
 }
 
 /** Puts keys in the place of those in a file, the old ones or the new ones whatever happens. */
-export async function replaceKeys(file: string, keys: Keyring): Promise<void> {
-  const beside = besideOf(file);
-  await writeNew(beside, keys.map(pemOf).join(''));
-  await rename(beside, file);
-  await syncFolder(dirname(file));
+export async function replaceKeys(place: string, keys: Keyring): Promise<void> {
+  await orUnusable(place, async () => {
+    // A link stays one, and the file its owner's.
+    const file = await realpath(place);
+    const { uid, gid } = await stat(file);
+    const beside = besideOf(file);
+    try {
+      await writeNew(beside, keys.map(pemOf).join(''), { uid, gid });
+      await rename(beside, file);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw error;
+    }
+    await syncFolder(dirname(file));
+  });
+}
+
+async function orUnusable(file: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw unusable(file, `cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+  }
 }
 
 /** The keys in a PEM text, in its order. Throws KEY_UNUSABLE, naming where it stands and no key. */
@@ -88,17 +119,18 @@ async function readKeyFile(file: string): Promise<string | undefined> {
 
 /** INVARIANT: of two that create the file at once, one wins and both read the same key. */
 async function createFile(file: string, text: string): Promise<void> {
-  const beside = besideOf(file);
-  try {
-    await writeNew(beside, text);
-    await link(beside, file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-    await unlink(beside);
+  await orUnusable(file, async () => {
+    const beside = besideOf(file);
+    try {
+      await writeNew(beside, text);
+      await link(beside, file).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      });
+    } finally {
+      await rm(beside, { force: true });
+    }
     await syncFolder(dirname(file));
-  } catch (error) {
-    throw unusable(file, `cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
-  }
+  });
 }
 
 /** A name of its own: several may write at once. */
@@ -106,10 +138,11 @@ function besideOf(file: string): string {
   return `${file}.${randomBytes(6).toString('hex')}`;
 }
 
-async function writeNew(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'w', KEY_FILE_MODE);
+async function writeNew(file: string, text: string, owner?: { uid: number; gid: number }): Promise<void> {
+  const handle = await open(file, 'wx', KEY_FILE_MODE);
   try {
     await handle.chmod(KEY_FILE_MODE);
+    if (owner && process.getuid?.() === 0) await handle.chown(owner.uid, owner.gid);
     await handle.writeFile(text);
     await handle.sync();
   } finally {

@@ -1,7 +1,7 @@
 import { MusterError } from '../errors/index.ts';
-import { leafText, verifierKeyText, type RecordSource } from '../record/index.ts';
+import { leafText, readCheckpoint, type RecordSource } from '../record/index.ts';
 import type { Reading } from '../store/index.ts';
-import { readLog } from './heads.ts';
+import { readLogTables } from './heads.ts';
 import { leavesAfter, readTile } from './tree.ts';
 
 const BATCH = 500;
@@ -19,15 +19,16 @@ export interface LiveRecord extends RecordSource {
  * the last head signed, which may be newer. Throws NOT_FOUND where nothing is signed yet.
  */
 export async function liveRecord(tx: Reading, upTo: 'checkpoint' | 'head'): Promise<LiveRecord> {
-  const { origin, keys, kept, head, entries } = await readLog(tx);
-  const newer = upTo === 'head' && head !== undefined && head.size > kept ? head : undefined;
-  const latest = newer?.note ?? (await checkpointOf(tx, kept));
-  const size = newer?.size ?? kept;
+  const { origin, keys, checkpoint, head, entries } = await readLogTables(tx);
+  const kept = sizeOf(checkpoint);
+  const latest = upTo === 'head' && sizeOf(head) > kept ? head : checkpoint;
+  if (latest === null) throw new MusterError('NOT_FOUND', 'nothing of the record is signed yet');
+  const size = sizeOf(latest);
   return {
     origin,
     size,
     unsigned: Math.max(entries - size, 0),
-    keys: keys.map(verifierKeyText),
+    keys,
     latest,
     leaves: () => leafLines(tx, size),
     tile: (tile) => readTile(tx, tile),
@@ -35,13 +36,9 @@ export async function liveRecord(tx: Reading, upTo: 'checkpoint' | 'head'): Prom
   };
 }
 
-async function checkpointOf(tx: Reading, size: number): Promise<string> {
-  const [row] = await tx.rows<{ note: string }>(
-    'select note from checkpoint where agency_id = $1 and size = $2',
-    [tx.agency, size],
-  );
-  if (row) return row.note;
-  throw new MusterError('NOT_FOUND', 'nothing of the record is signed yet');
+/** Of what cannot be read the verifier will say so. */
+function sizeOf(note: string | null): number {
+  return note === null ? 0 : (readCheckpoint(note)?.head.size ?? 0);
 }
 
 async function* leafLines(tx: Reading, size: number): AsyncGenerator<Buffer> {

@@ -1,15 +1,16 @@
 import { MusterError } from '../errors/index.ts';
 import {
   inclusionProof,
+  leafHash,
   leafText,
-  nodesFromTiles,
   proofText,
   readCheckpoint,
+  rootFromInclusion,
   type Leaf,
 } from '../record/index.ts';
 import type { Reading } from '../store/index.ts';
 import { readLog } from './heads.ts';
-import { inconsistent, leavesAfter, wholeTile } from './tree.ts';
+import { inconsistent, leavesAfter, nodesOf } from './tree.ts';
 
 /**
  * A proof, as the text of a tlog-proof, that an entry is in the agency's log: the entry itself, the
@@ -24,13 +25,12 @@ export async function proveEntry(tx: Reading, index: number): Promise<string> {
   const checkpoint = await lastCovering(tx, index);
   const head = readCheckpoint(checkpoint)?.head;
   if (head?.origin !== origin) throw inconsistent(`the checkpoint that covers entry ${index} was changed`);
-  const nodeAt = nodesFromTiles(async (level, number) => {
-    const hashes = await wholeTile(tx, level, number);
-    if (hashes === undefined) throw inconsistent(`the tree lacks tile ${number} of level ${level}`);
-    return hashes;
-  });
-  const hashes = await inclusionProof(index - 1, head.size, nodeAt);
-  return proofText({ leaf: Buffer.from(leafText(leaf)), index: index - 1, hashes, checkpoint });
+  const bytes = Buffer.from(leafText(leaf));
+  const hashes = await inclusionProof(index - 1, head.size, nodesOf(tx));
+  // What proves nothing is not handed out.
+  if (!rootFromInclusion(index - 1, head.size, leafHash(bytes), hashes)?.equals(head.root))
+    throw inconsistent(`entry ${index} is not the one that was signed`);
+  return proofText({ leaf: bytes, index: index - 1, hashes, checkpoint });
 }
 
 async function leafAt(tx: Reading, index: number): Promise<Leaf> {

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
   leafHash,
@@ -16,16 +13,7 @@ import {
 import { appendEntry, connectStore, type Store } from '../store/index.ts';
 import { asOwner, onEveryPostgres, type TrialDatabase } from '../store/trial.ts';
 import { day } from '../time/index.ts';
-import {
-  createSealer,
-  newKey,
-  openKeyring,
-  readLog,
-  rotateKey,
-  seal,
-  type Keyring,
-  type Sealed,
-} from './index.ts';
+import { newKey, readLog, rotateKey, seal, type Keyring, type Sealed } from './index.ts';
 import { leavesAfter } from './tree.ts';
 
 const said = { kind: 'test.said', subject: 'agency', actor: 'operator:test', effective: day('2022-07-08') };
@@ -220,105 +208,5 @@ onEveryPostgres((open) => {
     assert.equal(torn.head?.size, 5);
     const [entry] = await store.read(agency, (tx) => tx.rows<Leaf>('select * from entry where index = 5'));
     assert.match(entry?.body ?? '', /"lost":true/);
-  });
-
-  describe('the sealer', () => {
-    let folder = '';
-    before(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'muster-log-'));
-    });
-    after(() => rm(folder, { recursive: true, force: true }));
-
-    test('signs every agency, keeps checkpoints and copies them to every witness', async () => {
-      const one = await newAgency(3);
-      const two = await newAgency(2);
-      const told: string[] = [];
-      const witnesses = [join(folder, 'first'), join(folder, 'second')];
-      const file = join(folder, 'key.pem');
-      const own = connectStore(database.application);
-      // The agencies of the other tests are signed with keys that this sealer has not.
-      await owner(`delete from agency where agency_id not in (${one}, ${two})`);
-      const sealer = createSealer({ store: own, keys: { file }, witnesses, log: (line) => told.push(line) });
-      await sealer.sign();
-      assert.equal((await store.read(one, readLog)).head?.size, 3);
-      assert.deepEqual(await checkpoints(one), []);
-      await sealer.checkpoint();
-      await say(one, 300);
-      await sealer.sign();
-      await sealer.checkpoint();
-      const { origin } = await store.read(one, readLog);
-      for (const witness of witnesses) {
-        assert.deepEqual((await readdir(join(witness, origin))).toSorted(), ['3', '303', 'latest']);
-        const latest = await readFile(join(witness, origin, 'latest'), 'utf8');
-        assert.equal(latest, (await checkpoints(one)).at(-1)?.note);
-      }
-      assert.deepEqual(
-        (await checkpoints(two)).map(({ size }) => size),
-        [2],
-      );
-      assert.equal(told.join(), '');
-
-      await rm(join(folder, 'first'), { recursive: true });
-      await writeFile(join(folder, 'first'), 'in the way');
-      await say(one, 1);
-      await sealer.checkpoint();
-      assert.equal(told.length, 2, told.join('\n'));
-      assert.equal(sealer.problems().length, 2);
-      assert.equal((await store.read(one, readLog)).head?.size, 304, 'signing goes on');
-      await rm(join(folder, 'first'));
-      await sealer.checkpoint();
-      assert.deepEqual(sealer.problems(), []);
-      assert.deepEqual((await readdir(join(folder, 'first', origin))).toSorted(), [
-        '3',
-        '303',
-        '304',
-        'latest',
-      ]);
-
-      // Set back to before the last entry, as from an old backup, and gone on from there.
-      await owner(`delete from entry where agency_id = ${one} and index = 304`);
-      await owner(`update agency set next_entry = 304 where agency_id = ${one}`);
-      await owner(
-        `delete from log_head where agency_id = ${one}; delete from log_tile where agency_id = ${one}; delete from checkpoint where agency_id = ${one}`,
-      );
-      const restarted = createSealer({
-        store: own,
-        keys: { file },
-        witnesses,
-        log: (line) => told.push(line),
-      });
-      await restarted.checkpoint();
-      assert.match(
-        restarted.problems().join(),
-        /entry 304 is missing: the checkpoint in the witness .* covers 304/,
-      );
-      assert.deepEqual(await checkpoints(one), []);
-      await sealer.sign();
-      assert.match(sealer.problems().join(), /entry 304 is missing: the last head signed here/);
-      await own.close();
-    });
-
-    test('the key file is made once, for its owner alone, and refused where others may read it', async () => {
-      const file = join(folder, 'made.pem');
-      const rings = await Promise.all([1, 2, 3].map(async () => openKeyring({ file })));
-      assert.equal((await stat(file)).mode & 0o777, 0o600);
-      const publicKeys = rings.map(([key]) => key.export({ type: 'pkcs8', format: 'pem' }));
-      assert.equal(new Set(publicKeys).size, 1);
-      assert.deepEqual(
-        (await readdir(folder)).filter((name) => name.startsWith('made.pem.')),
-        [],
-      );
-      for (const mode of [0o640, 0o604, 0o660]) {
-        await chmod(file, mode);
-        await assert.rejects(openKeyring({ file }), { code: 'KEY_UNUSABLE' });
-      }
-      await chmod(file, 0o600);
-      for (const text of ['', 'no key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n']) {
-        await writeFile(file, text);
-        await assert.rejects(openKeyring({ file }), (error: Error) => !error.message.includes('AAAA'));
-      }
-      const pem = newKey().export({ type: 'pkcs8', format: 'pem' });
-      assert.equal((await openKeyring({ pem: pem + pem, file })).length, 2);
-    });
   });
 });

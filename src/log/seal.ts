@@ -10,7 +10,7 @@ import {
   type TreeHead,
   type VerifierKey,
 } from '../record/index.ts';
-import { appendEntry, type Writing } from '../store/index.ts';
+import { appendEntry, holdHead, type Writing } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
 import { readLog, requireConsistent, type LogState, type SignedHead } from './heads.ts';
 import type { Keyring } from './keys.ts';
@@ -65,6 +65,11 @@ export interface Rotation {
   readonly isLost: boolean;
 }
 
+export interface Rotated extends Sealed {
+  /** False where the key was in force already, or the log has none yet. */
+  readonly isRotated: boolean;
+}
+
 /**
  * Puts another key in force: an entry names it, and the checkpoint that reaches the entry bears
  * both signatures. Where the key is in force already nothing changes.
@@ -74,11 +79,14 @@ export async function rotateKey(
   keyring: Keyring,
   seen: readonly SeenHead[],
   { key: privateKey, actor, effective, isLost }: Rotation,
-): Promise<Sealed> {
+): Promise<Rotated> {
+  // Before the log: whoever waits for a long import must not keep others from signing.
+  await holdHead(tx);
   const log = await takeLog(tx);
   const next = { key: verifierKeyOf(log.origin, privateKey), privateKey };
   const last = log.keys.at(-1);
-  if (last === undefined || last.publicKey.equals(next.key.publicKey)) return seal(tx, keyring, seen, true);
+  if (last === undefined || last.publicKey.equals(next.key.publicKey))
+    return { ...(await seal(tx, keyring, seen, true)), isRotated: false };
   const earlier = isLost ? [] : [await signerInForce(tx, log, keyring)];
   const body = {
     earlier: verifierKeyText(last),
@@ -87,7 +95,8 @@ export async function rotateKey(
   };
   const entry = await appendEntry(tx, { kind: ROTATION, subject: 'record', actor, effective, body });
   await addKey(tx, log.keys.length, next.key);
-  return signTree(tx, { ...log, entries: entry.index }, [next, ...earlier], seen, true);
+  const sealed = await signTree(tx, { ...log, entries: entry.index }, [next, ...earlier], seen, true);
+  return { ...sealed, isRotated: true };
 }
 
 /** Waits until nobody else extends the agency's tree, and reads what is there then. */
@@ -130,7 +139,10 @@ async function signTree(
   keep: boolean,
 ): Promise<Sealed> {
   const { origin, entries, kept } = log;
-  const before = log.head ? [{ ...log.head, from: 'the last head signed' }] : [];
+  const before = [
+    ...(log.head ? [{ ...log.head, from: 'the last head signed' }] : []),
+    ...(log.checkpoint ? [{ ...log.checkpoint, from: 'the last checkpoint kept' }] : []),
+  ];
   const edge = await extendTree(tx, log.head?.size ?? 0, Math.max(entries, log.head?.size ?? 0));
   await requireConsistent(tx, entries, [...before, ...seen]);
   const head = { origin, size: edge.size, root: rootOfEdge(edge) };

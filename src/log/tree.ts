@@ -4,10 +4,12 @@ import {
   HASH_BYTES,
   leafHash,
   leafText,
+  nodesFromTiles,
   readEdge,
   tilePath,
   type Edge,
   type Leaf,
+  type NodeAt,
   type Tile,
   type TileId,
 } from '../record/index.ts';
@@ -67,8 +69,17 @@ export async function readTile(tx: Reading, tile: TileId): Promise<Buffer | unde
   return hashes !== undefined && hashes.length >= wanted ? hashes.subarray(0, wanted) : undefined;
 }
 
+/** The nodes of the tree as its tiles have them. Throws RECORD_INCONSISTENT where a tile is missing. */
+export function nodesOf(tx: Reading): NodeAt {
+  return nodesFromTiles(async (level, number) => {
+    const hashes = await wholeTile(tx, level, number);
+    if (hashes === undefined) throw inconsistent(`the tree lacks tile ${number} of level ${level}`);
+    return hashes;
+  });
+}
+
 /** All hashes that a tile holds by now. */
-export async function wholeTile(tx: Reading, level: number, number: number): Promise<Buffer | undefined> {
+async function wholeTile(tx: Reading, level: number, number: number): Promise<Buffer | undefined> {
   const [row] = await tx.rows<{ hashes: Buffer }>(
     'select hashes from log_tile where agency_id = $1 and level = $2 and number = $3',
     [tx.agency, level, number],

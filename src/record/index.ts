@@ -36,6 +36,7 @@ export {
   leafHash,
   type NodeAt,
   rootAt,
+  rootFromInclusion,
   rootOf,
 } from './tree.ts';
 export { type Fault } from './verify/faults.ts';

@@ -87,6 +87,8 @@ test('a malformed note is refused', () => {
     'two blanks': GOOD.replace('— ', '—  '),
     'a plus in the name': GOOD.replace('DEMO-3', 'DEMO+3'),
     'a blank in the name': GOOD.replace('DEMO-3', 'DEMO\u00a03'),
+    'a control character in the name': GOOD.replace('DEMO-3', 'DEMO\u009b3'),
+    'a turned direction in the name': GOOD.replace('DEMO-3', 'DEMO\u202e3'),
     'no name': GOOD.replace(/— \S+ /, '—  '),
     'bad base64': GOOD.replace(/.=\n$/, '*=\n'),
     'no padding': GOOD.replace(/=\n$/, '\n'),
@@ -134,7 +136,7 @@ test('a key whose id, name or bytes are not as they should be is none', () => {
 test('what cannot be signed or named is a fault', () => {
   assert.throws(() => signNote('no newline', [{ key, privateKey }]), RangeError);
   assert.throws(() => signNote('a\u0000\n', [{ key, privateKey }]), RangeError);
-  for (const name of ['', 'a b', 'a+b', 'a\nb'])
+  for (const name of ['', 'a b', 'a+b', 'a\nb', 'a\u009bb', 'a\u202eb', 'a\u200bb', 'a\ue000b'])
     assert.throws(() => verifierKeyOf(name, privateKey), RangeError);
   assert.throws(() => verifierKeyOf('a', generateKeyPairSync('x25519').privateKey), RangeError);
 });

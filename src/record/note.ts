@@ -113,7 +113,8 @@ function keyId(name: string, publicKey: Buffer): Buffer {
 }
 
 function isKeyName(name: string): boolean {
-  return name !== '' && isWithoutControls(name) && !/[\p{White_Space}+]/u.test(name);
+  // \p{C}: what is no character that can be seen, such as those that turn the direction of writing.
+  return name !== '' && !/[\p{White_Space}\p{C}+]/u.test(name);
 }
 
 function isNoteText(text: string): boolean {

@@ -42,6 +42,7 @@ export async function appendEntry<Body extends Json>(
     return rows[0];
   });
   if (!head) throw new Error(`there is no agency ${tx.agency}`);
+  tx.appended.add(tx.agency);
   return { ...entry, index: head.index, recorded: head.recorded };
 }
 

@@ -114,9 +114,10 @@ onEveryPostgres((open) => {
       { ...part, firstLine: 3, lastLine: 3 },
     ]);
     const check = (said: Commitments) => store.read(agency, (tx) => checkArtifact(tx, entry, said));
-    assert.deepEqual(await check(kept), { file: true, observations: true });
+    const whole = { file: true, keyedHash: true, observations: true };
+    assert.deepEqual(await check(kept), whole);
     assert.deepEqual(await check({ commitment: kept.commitment }), {
-      file: true,
+      ...whole,
       observations: 'not committed to',
     });
     const where = `where agency_id = ${agency} and artifact_id = ${kept.artifact} and part = 1`;
@@ -136,7 +137,8 @@ onEveryPostgres((open) => {
         );
         assert.equal((await client.query(sql)).rowCount, 1);
       });
-      const expected = { file: found !== 'file', observations: found !== 'observations' };
+      const file = found !== 'file';
+      const expected = { file, keyedHash: file, observations: found !== 'observations' };
       assert.deepEqual(await check(kept), expected, sql);
       await asOwner(database, async (client) => {
         const table = sql.includes('observation') ? 'observation_part' : 'artifact_part';
@@ -145,11 +147,83 @@ onEveryPostgres((open) => {
         await client.query('drop table kept_aside');
       });
     }
-    assert.deepEqual(await check(kept), { file: true, observations: true });
+    assert.deepEqual(await check(kept), whole);
     await asOwner(database, (client) =>
       client.query(`delete from artifact where agency_id = ${agency} and entry = ${entry}`),
     );
-    assert.deepEqual(await check(kept), { file: false, observations: false });
+    assert.deepEqual(await check(kept), { file: false, keyedHash: false, observations: false });
+  });
+
+  test('a part put in where no reading comes by is found out, and not shown', async () => {
+    const part = { columns: ['line', 'name'], text: '2\tfirst\n', firstLine: 2, lastLine: 2 };
+    const parts = [part, { ...part, text: '3\tsecond\n', firstLine: 3, lastLine: 3 }];
+    const { entry, kept } = await keep(randomBytes(MIB + 1), MIB, parts);
+    const whole = { file: true, keyedHash: true, observations: true };
+    const forged = `'\\x${zstdCompressSync('7\tforged\n').toString('hex')}'`;
+    const of = `where agency_id = ${agency} and artifact_id = ${kept.artifact}`;
+    for (const at of [-1, 3, 40, 2 ** 31 - 1]) {
+      for (const [table, columns, values] of [
+        ['observation_part', 'first_line, last_line, columns, content', `7, 7, '{line,name}', ${forged}`],
+        ['artifact_part', 'content', forged],
+      ] as const) {
+        await asOwner(database, (client) =>
+          client.query(`insert into ${table} (agency_id, artifact_id, part, ${columns})
+            values (${agency}, ${kept.artifact}, ${at}, ${values})`),
+        );
+        const [found, shown, real] = await store.read(agency, async (tx) => [
+          await checkArtifact(tx, entry, kept),
+          await observationAt(tx, entry, 7),
+          await observationAt(tx, entry, 3),
+        ]);
+        const expected =
+          table === 'artifact_part'
+            ? { ...whole, file: false, keyedHash: false }
+            : { ...whole, observations: false };
+        assert.deepEqual(found, expected, `${table} ${at}`);
+        assert.equal(shown, undefined);
+        assert.equal(real?.[1]?.value, 'second');
+        await asOwner(database, (client) => client.query(`delete from ${table} ${of} and part = ${at}`));
+      }
+    }
+    assert.deepEqual(await store.read(agency, (tx) => checkArtifact(tx, entry, kept)), whole);
+  });
+
+  test('a keyed hash that is another file’s is found out, and a second file of an entry', async () => {
+    const [one, two] = [await keep(Buffer.from('one\n'), 9), await keep(Buffer.from('two\n'), 9)];
+    const check = () => store.read(agency, (tx) => checkArtifact(tx, one.entry, one.kept));
+    const observations = true;
+    assert.deepEqual(await check(), { file: true, keyedHash: true, observations });
+    const change = (sql: string, ...values: unknown[]) =>
+      asOwner(database, (client) => client.query(sql, [agency, one.entry, ...values]));
+    const setHash = 'update artifact set keyed_hash = $3 where agency_id = $1 and entry = $2';
+    await change(setHash, two.kept.keyedHash);
+    assert.deepEqual(await check(), { file: true, keyedHash: false, observations });
+    await change(setHash, one.kept.keyedHash);
+    const { secret } = await store.read(agency, (tx) =>
+      tx.row<{ secret: Buffer }>('select secret from agency_secret where agency_id = $1', [agency]),
+    );
+    await asOwner(database, (client) =>
+      client.query('delete from agency_secret where agency_id = $1', [agency]),
+    );
+    assert.deepEqual(await check(), { file: true, keyedHash: false, observations });
+    await asOwner(database, (client) =>
+      client.query('insert into agency_secret values ($1, $2)', [agency, secret]),
+    );
+    await asOwner(database, (client) => client.query('drop index artifact_entry'));
+    await change(
+      `insert into artifact (agency_id, entry, salt, keyed_hash)
+       select agency_id, entry, salt, $3 from artifact where agency_id = $1 and entry = $2`,
+      randomBytes(32),
+    );
+    assert.deepEqual(await check(), { file: false, keyedHash: false, observations: false });
+    await change(
+      `delete from artifact where agency_id = $1 and entry = $2 and artifact_id <> $3`,
+      one.kept.artifact,
+    );
+    await asOwner(database, (client) =>
+      client.query('create unique index artifact_entry on artifact (agency_id, entry)'),
+    );
+    assert.deepEqual(await check(), { file: true, keyedHash: true, observations });
   });
 
   test('a file of a transaction that fails leaves no part behind', async () => {

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes, type Hmac } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { readCopyText } from './copy.ts';
 import type { Reading, Writing } from './transaction.ts';
@@ -33,10 +33,7 @@ export interface Keeping {
 
 /** Keeps a file while it streams by, in parts of 1 MiB, and what the reader says of it. */
 export async function keepArtifact(tx: Writing, source: AsyncIterable<Uint8Array>): Promise<Keeping> {
-  const { secret } = await tx.row<{ secret: Buffer }>(
-    'select secret from agency_secret where agency_id = $1',
-    [tx.agency],
-  );
+  const keyed = (await startKeyedHash(tx)) ?? withoutSecret(tx);
   const { artifact } = await tx.row<{ artifact: number }>(
     `select nextval(pg_get_serial_sequence('public.artifact', 'artifact_id')) as artifact`,
   );
@@ -45,7 +42,6 @@ export async function keepArtifact(tx: Writing, source: AsyncIterable<Uint8Array
   const observationsSalt = randomBytes(SALT_BYTES);
   const observed = commitObservations(observationsSalt);
   let parts = 0;
-  const keyed = createHmac('sha256', secret);
   let bytes = 0;
 
   async function* through(): AsyncGenerator<Uint8Array> {
@@ -94,6 +90,18 @@ export async function keepArtifact(tx: Writing, source: AsyncIterable<Uint8Array
   };
 }
 
+/** Under the agency's secret; undefined where somebody took that away. */
+async function startKeyedHash(tx: Reading): Promise<Hmac | undefined> {
+  const [own] = await tx.rows<{ secret: Buffer }>('select secret from agency_secret where agency_id = $1', [
+    tx.agency,
+  ]);
+  return own && createHmac('sha256', own.secret);
+}
+
+function withoutSecret({ agency }: Reading): never {
+  throw new Error(`the agency ${agency} has no secret`);
+}
+
 interface ObservationsCommitment {
   add(part: ObservationPart): void;
   /** Hex. */
@@ -139,34 +147,65 @@ export interface Commitments {
   readonly observationsCommitment?: string;
 }
 
-/** Says whether the file of an entry and what was read of it are still what the entry commits to. */
-export async function checkArtifact(
-  tx: Reading,
-  entry: number,
-  said: Commitments,
-): Promise<{ readonly file: boolean; readonly observations: boolean | 'not committed to' }> {
-  const [artifact] = await tx.rows<{ artifact: number; salt: Buffer; observationsSalt: Buffer | null }>(
-    `select artifact_id as artifact, salt, observations_salt as "observationsSalt"
-     from artifact where agency_id = $1 and entry = $2`,
-    [tx.agency, entry],
-  );
-  if (!artifact) return { file: false, observations: false };
-  const hash = createHash('sha256').update(artifact.salt);
-  const isFile = await isReadable(bytesOf(tx, artifact.artifact), (bytes) => hash.update(bytes));
-  const file = isFile && hash.digest('hex') === said.commitment;
-  if (said.observationsCommitment === undefined) return { file, observations: 'not committed to' };
-  const observed = commitObservations(artifact.observationsSalt ?? Buffer.alloc(0));
-  const areObservations = await isReadable(observationsOf(tx, entry), (part) => observed.add(part));
-  return { file, observations: areObservations && observed.digest() === said.observationsCommitment };
+/** Whether what is kept of an entry's file is what it should be. */
+export interface CheckedArtifact {
+  /** The entry has one file, and it is the one it commits to. */
+  readonly file: boolean;
+  /** The file is found again by its bytes, and no other is taken for it; false where the file is not the one. */
+  readonly keyedHash: boolean;
+  readonly observations: boolean | 'not committed to';
 }
 
-/** Whether all parts could be read: what somebody wrote over may be no compressed text any more. */
-async function isReadable<Part>(parts: AsyncIterable<Part>, take: (part: Part) => void): Promise<boolean> {
+interface ArtifactRow {
+  artifact: number;
+  salt: Buffer;
+  keyedHash: Buffer;
+  observationsSalt: Buffer | null;
+  /** Parts there are, those included that no reading from the first to the last comes by. */
+  fileParts: number;
+  observationParts: number;
+}
+
+const ARTIFACT = `select artifact_id as artifact, salt, keyed_hash as "keyedHash", observations_salt as "observationsSalt",
+    (select count(*) from artifact_part p where p.agency_id = $1 and p.artifact_id = a.artifact_id) as "fileParts",
+    (select count(*) from observation_part p where p.agency_id = $1 and p.artifact_id = a.artifact_id) as "observationParts"
+  from artifact a where agency_id = $1 and entry = $2`;
+
+/** Says whether the file of an entry, its keyed hash and what was read of it are still what they were. */
+export async function checkArtifact(tx: Reading, entry: number, said: Commitments): Promise<CheckedArtifact> {
+  const [artifact, ...others] = await tx.rows<ArtifactRow>(ARTIFACT, [tx.agency, entry]);
+  if (!artifact || others.length > 0) return { file: false, keyedHash: false, observations: false };
+  const hash = createHash('sha256').update(artifact.salt);
+  const keyed = await startKeyedHash(tx);
+  const fileParts = await countReadable(bytesOf(tx, artifact.artifact), (bytes) => {
+    hash.update(bytes);
+    keyed?.update(bytes);
+  });
+  const file = fileParts === artifact.fileParts && hash.digest('hex') === said.commitment;
+  const isKeyed = keyed?.digest().equals(artifact.keyedHash) === true;
+  const checked = { file, keyedHash: file && isKeyed };
+  if (said.observationsCommitment === undefined) return { ...checked, observations: 'not committed to' };
+  const observed = commitObservations(artifact.observationsSalt ?? Buffer.alloc(0));
+  const parts = await countReadable(observationsOf(tx, entry), (part) => observed.add(part));
+  const observations =
+    parts === artifact.observationParts && observed.digest() === said.observationsCommitment;
+  return { ...checked, observations };
+}
+
+/** How many parts there are; undefined where one cannot be read: what somebody wrote over may be no compressed text any more. */
+async function countReadable<Part>(
+  parts: AsyncIterable<Part>,
+  take: (part: Part) => void,
+): Promise<number | undefined> {
+  let count = 0;
   try {
-    for await (const part of parts) take(part);
-    return true;
+    for await (const part of parts) {
+      take(part);
+      count += 1;
+    }
+    return count;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ZSTD_')) return false;
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ZSTD_')) return undefined;
     throw error;
   }
 }
@@ -231,17 +270,22 @@ export async function* observationsOf(tx: Reading, entry: number): AsyncGenerato
   }
 }
 
-/** The observation read from a line of an entry's file, cell by column, or undefined. */
+/**
+ * The observation read from a line of an entry's file, cell by column, or undefined. Looks only at
+ * what `observationsOf` gives, which is what the entry commits to: parts up to the first that is missing.
+ */
 export async function observationAt(
   tx: Reading,
   entry: number,
   line: number,
 ): Promise<readonly { readonly column: string; readonly value: string | null }[] | undefined> {
-  const rows = await tx.rows<PartRow>(`${PARTS} and $3 between o.first_line and o.last_line`, [
-    tx.agency,
-    entry,
-    line,
-  ]);
+  const rows = await tx.rows<PartRow>(
+    `${PARTS} and $3 between o.first_line and o.last_line and o.part = (
+       select count(*) from observation_part b where b.agency_id = $1 and b.artifact_id = o.artifact_id
+         and b.part >= 0 and b.part < o.part)
+     order by o.part`,
+    [tx.agency, entry, line],
+  );
   for (const { columns, text } of rows.map(asPart)) {
     const at = columns.indexOf('line');
     const cells = readCopyText(text).find((row) => row[at] === String(line));

@@ -114,6 +114,28 @@ onEveryPostgres((open) => {
     }
   });
 
+  test('a trial may change what it likes, sees one snapshot, and leaves nothing behind', async () => {
+    const before = await count();
+    const seen = await store.trial(agency, async (tx) => {
+      await tx.run('create temporary table tried (n int) on commit drop');
+      const counted = () => tx.row<{ n: number }>('select count(*) as n from entry');
+      const { n: first } = await counted();
+      await store.write(agency, (other) => appendEntry(other, { ...said, body: 'meanwhile' }));
+      await tx.run(
+        `insert into entry select agency_id, 999999, kind, subject, actor, effective, recorded, body from entry limit 1`,
+      );
+      return (await counted()).n - first;
+    });
+    assert.equal(seen, 1);
+    assert.equal(await count(), before + 1);
+    await assert.rejects(
+      store.trial(agency, () => Promise.reject(new Error('given up'))),
+      /given up/,
+    );
+    const other = await store.found(`TRIED-${database.major}`, async (tx) => tx.agency);
+    assert.deepEqual(await store.trial(other, (tx) => tx.rows('select 1 from entry')), []);
+  });
+
   test('statements started without waiting run in turn, COPY among them', async () => {
     const seen = await store.write(agency, async (tx) => {
       const [, first, , second, , last] = await Promise.all([

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { MusterError } from '../errors/index.ts';
+import type { Temporaries } from './temporary.ts';
 
 const DATE = 1082;
 const TIMESTAMPTZ = 1184;
@@ -38,38 +39,51 @@ export interface Writing extends Reading {
   /** Work that needs the connection for itself: COPY. */
   exclusively<T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T>;
   readonly now: () => Date;
+  /** Those made so far, to be used again. */
+  readonly temporaries: Temporaries;
+  /** The agencies to whose records something was appended: told to whoever signs them once it is committed. */
+  readonly appended: Set<number>;
 }
 
 /** The database as the application's role sees it: every question and every change is a transaction. */
 export interface Store {
   read<T>(agency: number, work: (tx: Reading) => Promise<T>): Promise<T>;
   write<T>(agency: number, work: (tx: Writing) => Promise<T>): Promise<T>;
+  /** Sees one snapshot, may make and change what it likes, and leaves nothing behind. */
+  trial<T>(agency: number, work: (tx: Writing) => Promise<T>): Promise<T>;
   /** Makes room for a new agency and works in it. Throws AGENCY_EXISTS where the code is taken. */
   found<T>(code: string, work: (tx: Writing) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 const WRITE = 'begin isolation level read committed';
+const SNAPSHOT = 'begin isolation level repeatable read';
 /** How long to wait for a connection while all are busy. */
 const WAIT_MS = 30_000;
 
 /**
  * Opens a pool as the application's role. `now` is the clock that entries are recorded by.
  * A transaction that throws is rolled back whole; `read` sees one snapshot and may not write.
+ * `told` is called with an agency whenever something was appended to its record for good.
  */
-export function connectStore(connection: pg.PoolConfig, now: () => Date = () => new Date()): Store {
+export function connectStore(
+  connection: pg.PoolConfig,
+  now: () => Date = () => new Date(),
+  told: (agency: number) => void = () => undefined,
+): Store {
   const pool = new pg.Pool({ max: 8, connectionTimeoutMillis: WAIT_MS, ...connection, types });
   // A connection lost while idle is not a fault: the next transaction opens another.
   pool.on('error', () => undefined);
   const busy = new Set<pg.PoolClient>();
   pool.on('acquire', (connection) => busy.add(connection));
   pool.on('release', (_error, connection) => busy.delete(connection));
+  const means = { pool, now, told };
   return {
-    read: (agency, work) =>
-      transaction(pool, agency, 'begin isolation level repeatable read read only', now, work),
-    write: (agency, work) => transaction(pool, agency, WRITE, now, work),
+    read: (agency, work) => transaction(means, agency, `${SNAPSHOT} read only`, work),
+    write: (agency, work) => transaction(means, agency, WRITE, work),
+    trial: (agency, work) => transaction(means, agency, SNAPSHOT, async (tx) => discard(await work(tx))),
     found: (code, work) =>
-      transaction(pool, 0, WRITE, now, async (tx) => {
+      transaction(means, 0, WRITE, async (tx) => {
         const agency = await insertAgency(tx, code);
         await tx.run("select set_config('muster.agency', $1, true)", [String(agency)]);
         await tx.run('insert into agency_secret (agency_id, secret) values ($1, $2)', [
@@ -118,11 +132,16 @@ export function discard(value: unknown): never {
   throw new Discarded(value);
 }
 
+interface Means {
+  readonly pool: pg.Pool;
+  readonly now: () => Date;
+  readonly told: (agency: number) => void;
+}
+
 async function transaction<T>(
-  pool: pg.Pool,
+  { pool, now, told }: Means,
   agency: number,
   begin: string,
-  now: () => Date,
   work: (tx: Writing) => Promise<T>,
 ): Promise<T> {
   const connection = await connect(pool);
@@ -137,9 +156,11 @@ async function transaction<T>(
     await connection.query(
       `${begin}; set local muster.agency = '${agency.toFixed(0)}'; set local search_path = public; set local jit = off`,
     );
-    const result = await work(writing(turns.next, agency, now));
+    const tx = writing(turns.next, agency, now);
+    const result = await work(tx);
     await turns.end();
     await commit(connection);
+    tx.appended.forEach(told);
     return result;
   } catch (error) {
     await turns.end();
@@ -198,6 +219,8 @@ function writing(exclusively: Exclusively, agency: number, now: () => Date): Wri
   return {
     agency,
     now,
+    temporaries: new Map(),
+    appended: new Set(),
     rows,
     exclusively,
     row: async <Row extends object>(sql: string, parameters: readonly unknown[] = []) => {

@@ -157,12 +157,12 @@ describe('in the browser, the record', { skip }, () => {
 
   it('a list of entries that is longer than a page is read on', async () => {
     await walk('/DEMO/lists/entries?limit=20', async (page, visitor) => {
-      await shows(heading(page, /^3\d found as of/, 2));
+      await shows(heading(page, /^3\d found$/, 2));
       await page.getByRole('link', { name: 'Next' }).click();
       await shows(page.getByRole('rowheader').getByRole('link', { name: '1', exact: true }));
       await page.getByLabel('Kind').fill('agency.created');
       await page.getByRole('button', { name: 'Filter', exact: true }).click();
-      await shows(heading(page, /^1 found as of/, 2));
+      await shows(heading(page, '1 found', 2));
       await assertAccessible(visitor, 'the entries');
       await assertNarrow(visitor, 'the entries');
     });

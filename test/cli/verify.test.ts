@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { FIRST, SECOND, testKey } from '../golden-log/make.ts';
+import { FIRST, goldenLeaves, makeRecord, SECOND, testKey } from '../golden-log/make.ts';
+import { writeExport } from '../../src/log/index.ts';
 import { GOLDEN_EXPORT, GOLDEN_PROOF } from '../golden-log/write.ts';
 import { root } from '../docs/markdown.ts';
 
@@ -135,14 +136,27 @@ test('a proof, with the key that one was told', async () => {
   assert.match(stranger.stdout, /^NOT VERIFIED: /);
 });
 
+test('an entry whose form is not canonical, though it is signed: the last one is read and named', async () => {
+  const odd = join(folder, 'odd');
+  const leaves = goldenLeaves();
+  leaves[299] = (leaves[299] ?? '').replace('"body":{', '"body":{ ');
+  await writeExport(makeRecord({ leaves }), odd);
+  const { code, stdout, stderr } = await verify([odd]);
+  assert.deepEqual([code, stderr], [1, '']);
+  assert.match(stdout, /entry 300 cannot be read: it is not in canonical form/);
+  await rm(odd, { recursive: true });
+});
+
 test('what cannot be verified is refused in one line', async () => {
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['nowhere'], 3, /nowhere is missing/],
     [[folder], 3, /is no export that can be verified: keys is missing/],
     [[GOLDEN_EXPORT, '--key', 'nonsense'], 2, /--key: nonsense/],
     [[GOLDEN_EXPORT, '--key', MAIN], 2, /--key: .*holds what is no verifier key/],
-    [[GOLDEN_EXPORT, '--against', 'nowhere'], 3, /nowhere: there is no such file/],
-    [[GOLDEN_EXPORT, '--against', MAIN], 3, /main\.ts is no checkpoint/],
+    [[GOLDEN_EXPORT, '--against', 'nowhere'], 2, /--against: there is no file nowhere: .*file of a witness/],
+    [[GOLDEN_EXPORT, '--against', MAIN], 2, /--against: .*main\.ts is no checkpoint: .*file of a witness/],
+    [[GOLDEN_EXPORT, '--against', folder], 2, /--against: .* cannot be read \(EISDIR\)/],
+    [[GOLDEN_EXPORT, '--key', folder], 2, /--key: .* cannot be read \(EISDIR\): a key looks like/],
     [[GOLDEN_PROOF], 2, /--key/],
     [[GOLDEN_PROOF, '--key', SECOND.vkey, '--against', join(GOLDEN_EXPORT, 'checkpoint')], 2, /--against/],
   ];

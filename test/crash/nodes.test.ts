@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolConfig } from 'pg';
+import { openKeyring } from '../../src/log/index.ts';
 import { openDatabase, type Database } from '../../src/store/postgres/index.ts';
 import { connected } from '../../src/store/trial.ts';
 import { clearAway, newDataFolder, serve, type Running } from '../process/muster.ts';
@@ -39,6 +40,7 @@ before(async () => {
     // One installation, one key.
     MUSTER_KEY_FILE: join(dataDir, 'checkpoint-key.pem'),
   };
+  await openKeyring({ file: env.MUSTER_KEY_FILE, isMade: true });
   place = { dataDir, env, witnesses: [], collected: new Collected() };
 });
 after(async () => {

@@ -112,6 +112,7 @@ test('the second verifier can be read: 150 lines at most, of the standard librar
   const standard = [
     'argparse',
     'base64',
+    'datetime',
     'hashlib',
     'json',
     'pathlib',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,6 +42,7 @@ test('commands and servers sign what they write, and witnesses get it', async ()
   const dataDir = await newDataFolder();
   const folder = dirname(dataDir);
   const witness = join(folder, 'witness');
+  await mkdir(witness);
   const env = { DATA_DIR: dataDir, MUSTER_WITNESS_DIRS: witness };
   async function done(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await run(args, env);

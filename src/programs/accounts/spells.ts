@@ -1,6 +1,6 @@
 import { supersede } from '../../acts/index.ts';
 import { keyBase } from '../../record/index.ts';
-import type { Writing } from '../../store/index.ts';
+import { fillTemporary, freeTemporary, type Writing } from '../../store/index.ts';
 import { FRESH, type ListTaken } from './states.ts';
 
 /*
@@ -32,26 +32,20 @@ const ONLY_SPELLS = `
     case when s.created < s.last_login then s.created end, $1::integer, $2::bigint
   from ${FRESH} and coalesce(s.last_login, s.created) is not null`;
 
-/** Spells of the accounts in `touched`, told anew: rows that still hold stay as they are. */
+/** Spells of the accounts in `account_touched`, told anew: rows that still hold stay as they are. */
 export async function respellTouched(tx: Writing, entry: number): Promise<void> {
-  await tx.run(
-    `create temporary table respelled on commit drop as
-     ${spells(
-       'select distinct a.account_key, a.component_key from touched t join account a using (account_key) where a.agency_id = $1',
-       '$1',
-       '$2',
-     )}`,
-    [tx.agency, entry],
-  );
+  const accounts =
+    'select distinct a.account_key, a.component_key from account_touched t join account a using (account_key) where a.agency_id = $1';
+  await fillTemporary(tx, 'account_respelled', spells(accounts, '$1', '$2'), [tx.agency, entry]);
   await supersede(tx, entry, {
     table: 'account_spell',
-    told: 'respelled',
+    told: 'account_respelled',
     key: ['account_key', 'trigger', 'holds_from'],
     fixed: ['component_key'],
     facts: ['class', 'holds_until', 'next_trigger', 'done', 'means', 'surmised_from'],
-    touched: (row) => `${row}.account_key in (select account_key from touched)`,
+    touched: (row) => `${row}.account_key in (select account_key from account_touched)`,
   });
-  await tx.run('drop table respelled');
+  freeTemporary(tx, 'account_respelled');
 }
 
 /** Total, so that a rebuild gives the same rows. */

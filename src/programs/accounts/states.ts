@@ -1,5 +1,5 @@
 import { keyBase } from '../../record/index.ts';
-import type { Reading, Writing } from '../../store/index.ts';
+import { fillTemporary, freeTemporary, type Reading, type Writing } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 
 /*
@@ -19,7 +19,7 @@ export interface ListTaken {
  * Rows of the list that name accounts no list named before: `s` staged, `v` its component. An
  * account's key is the entry of the list that first named it and the line where it did.
  */
-export const FRESH = `staged s join listed_component v on v.name = s.component
+export const FRESH = `staged_accounts s join listed_component v on v.name = s.component
   where not exists (select 1 from named n where n.line = s.line)`;
 
 const SAID = 'last_login, status_changed, status, privileged, created, person';
@@ -41,14 +41,10 @@ export async function stateNewAccounts(tx: Writing, list: ListTaken): Promise<vo
 
 /**
  * Restates accounts that other lists name: on the list's own day, and on the next list's, which
- * until now may have gone without saying. Puts the accounts that changed into `touched`, as restated.
+ * until now may have gone without saying. Puts the accounts that changed into `account_touched`, as restated.
  */
 export async function restateKnownAccounts(tx: Writing, list: ListTaken): Promise<void> {
-  await tx.run(`create temporary table restated on commit drop as ${RESTATED}`, [
-    tx.agency,
-    list.entry,
-    list.day,
-  ]);
+  await fillTemporary(tx, 'restated', RESTATED, [tx.agency, list.entry, list.day]);
   await tx.run(
     `update account_state s set known_until = $2 from restated r
      where s.agency_id = $1 and s.account_key = r.account_key and s.day = r.day and s.known_until is null`,
@@ -59,8 +55,8 @@ export async function restateKnownAccounts(tx: Writing, list: ListTaken): Promis
      select $1, account_key, day, (said).*, evidence, line, $2 from restated where wanted`,
     [tx.agency, list.entry],
   );
-  await tx.run('insert into touched select account_key, true from restated');
-  await tx.run('drop table restated');
+  await tx.run('insert into account_touched select account_key, true from restated');
+  freeTemporary(tx, 'restated');
 }
 
 /** The last list after a day that shows the account as active, or null. */
@@ -107,7 +103,7 @@ const RESTATED = `
   before as (select distinct on (account_key) * from stated where day < $3 order by account_key, day desc),
   at as (select * from stated where day = $3),
   after as (select * from stated where day = next_day),
-  listed as (select n.account_key, s.line, ${rowSaid('s')} as said from named n join staged s using (line)),
+  listed as (select n.account_key, s.line, ${rowSaid('s')} as said from named n join staged_accounts s using (line)),
   held as (
     select k.account_key, k.existed, k.next_day, k.next_evidence,
       b.said as before, coalesce(t.said, b.said) as prior, n.said as after, l.said as listed,

@@ -1,7 +1,7 @@
 import { declareEntryKind, type Effect, type EvidenceBody, type Intake } from '../../acts/index.ts';
 import { readerNamed, type AccountObservation } from '../../readers/index.ts';
 import { keyBase, parseKey, type Entry } from '../../record/index.ts';
-import type { Writing } from '../../store/index.ts';
+import { createTemporary, fillTemporary, freeTemporary, type Writing } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 import { checkComponents } from '../inventory/index.ts';
 import { respellTouched, spellNewAccounts } from './spells.ts';
@@ -43,13 +43,14 @@ export const accountsIntake: Intake = {
   derive: deriveList,
 };
 
+/** Columns of the temporary table `account_touched`: accounts, and whether their state was restated. */
+const TOUCHED = 'account_key bigint not null, restated boolean not null';
+
 async function deriveList(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect> {
   // The planner knows nothing of rows not yet committed, and would join them by loops.
   await tx.run('set local enable_nestloop = off');
   const list = await takeList(tx, entry);
-  await tx.run(
-    'create temporary table touched (account_key bigint not null, restated boolean not null) on commit drop',
-  );
+  await createTemporary(tx, 'account_touched', TOUCHED);
   await restateKnownAccounts(tx, list);
   await touchNeighbours(tx);
   const created = await insertNewAccounts(tx, list);
@@ -57,8 +58,7 @@ async function deriveList(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effe
   await spellNewAccounts(tx, list);
   await respellTouched(tx, list.entry);
   const effect = await effectOf(tx, entry, created);
-  await tx.run('drop table touched');
-  await tx.run('drop table named, listed_component');
+  freeTemporary(tx, 'account_touched', 'named', 'listed_component');
   return effect;
 }
 
@@ -69,24 +69,26 @@ async function deriveList(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effe
 async function takeList(tx: Writing, entry: Entry<EvidenceBody>): Promise<ListTaken> {
   const day = entry.body.observedOn;
   if (day === undefined) throw new Error(`entry ${entry.index} lists accounts of no day`);
-  await tx.run(
-    `create temporary table listed_component on commit drop as
-     select c.component_key, c.name,
+  await fillTemporary(
+    tx,
+    'listed_component',
+    `select c.component_key, c.name,
        exists (select 1 from account_list l where l.agency_id = $1 and l.component_key = c.component_key and l.day = $2) as existed,
        n.day as next_day, n.known_from as next_evidence
      from system k
      join component c on c.agency_id = $1 and c.system_key = k.system_key
      left join lateral (select l.day, l.known_from from account_list l
        where l.agency_id = $1 and l.component_key = c.component_key and l.day > $2 order by l.day limit 1) n on true
-     where k.agency_id = $1 and k.name = $3 and c.name in (select component from staged)`,
+     where k.agency_id = $1 and k.name = $3 and c.name in (select component from staged_accounts)`,
     [tx.agency, day, entry.body.system],
   );
   const rows = await tx.rows<{ component_key: number; next_day: Day | null }>(
     'select component_key, next_day from listed_component order by 1',
   );
-  await tx.run(
-    `create temporary table named on commit drop as
-     select s.line, a.account_key from staged s join listed_component v on v.name = s.component
+  await fillTemporary(
+    tx,
+    'named',
+    `select s.line, a.account_key from staged_accounts s join listed_component v on v.name = s.component
      join account a on a.agency_id = $1 and a.component_key = v.component_key and a.name = s.account`,
     [tx.agency],
   );
@@ -105,7 +107,7 @@ async function takeList(tx: Writing, entry: Entry<EvidenceBody>): Promise<ListTa
  */
 async function touchNeighbours(tx: Writing): Promise<void> {
   await tx.run(
-    `insert into touched
+    `insert into account_touched
      select s.account_key, false from account_state s join account a using (agency_id, account_key)
      join listed_component v on v.component_key = a.component_key and s.day = v.next_day
      where s.agency_id = $1 and s.known_until is null
@@ -131,7 +133,7 @@ async function effectOf(tx: Writing, entry: Entry<EvidenceBody>, created: number
        select account_key,
          bool_or(known_until is null and done is not null and next_trigger is null and means <> 'signed-in') as closed_now,
          bool_or((known_until = $2 or known_from < $2) and done is not null and next_trigger is null and means <> 'signed-in') as closed_then
-       from account_spell where agency_id = $1 and account_key in (select account_key from touched)
+       from account_spell where agency_id = $1 and account_key in (select account_key from account_touched)
          and (known_until is null or known_until = $2)
        group by 1)
      select count(*) filter (where closed_now and not closed_then) as closed,
@@ -140,8 +142,8 @@ async function effectOf(tx: Writing, entry: Entry<EvidenceBody>, created: number
     [tx.agency, entry.index],
   );
   const { changed } = await tx.row<{ changed: number }>(
-    `select case when not exists (select 1 from touched where restated) then 0 else (
-       select count(distinct t.account_key) from touched t join named n using (account_key) where t.restated) end as changed`,
+    `select case when not exists (select 1 from account_touched where restated) then 0 else (
+       select count(distinct t.account_key) from account_touched t join named n using (account_key) where t.restated) end as changed`,
   );
   const unchanged = entry.body.observations - created - changed;
   return { assets: 0, bySeverity: {}, new: created, closed, reopened, unchanged };
@@ -164,12 +166,10 @@ export const accountDisabled = declareEntryKind<DisabledBody>({
       'insert into account_disablement (agency_id, account_key, day, known_from) values ($1, $2, $3, $4)',
       [tx.agency, key, entry.effective, entry.index],
     );
-    await tx.run(
-      'create temporary table touched (account_key bigint not null, restated boolean not null) on commit drop',
-    );
-    await tx.run('insert into touched values ($1, true)', [key]);
+    await createTemporary(tx, 'account_touched', TOUCHED);
+    await tx.run('insert into account_touched values ($1, true)', [key]);
     await respellTouched(tx, entry.index);
-    await tx.run('drop table touched');
+    freeTemporary(tx, 'account_touched');
   },
 });
 

@@ -1,4 +1,4 @@
-import type { EvidenceBody } from '../../acts/index.ts';
+import { stagedTable, type EvidenceBody } from '../../acts/index.ts';
 import type { Refusal } from '../../errors/index.ts';
 import type { Reading } from '../../store/index.ts';
 
@@ -45,7 +45,7 @@ export async function checkComponents(tx: Reading, body: EvidenceBody): Promise<
   const refused = await checkSystem(tx, body);
   if (refused.length > 0) return refused;
   const unknown = await tx.rows<{ line: number; component: string }>(
-    `select min(s.line) as line, s.component from staged s
+    `select min(s.line) as line, s.component from ${stagedTable(body.reader)} s
      where s.component <> '' and not exists (
        select 1 from component c where c.agency_id = $1 and c.system_key = $2 and c.name = s.component)
      group by s.component order by 1 limit ${REFUSALS}`,

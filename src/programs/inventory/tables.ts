@@ -101,14 +101,14 @@ async function deriveInventory(tx: Writing, entry: Entry<EvidenceBody>): Promise
   await tx.run(
     `insert into system (agency_id, system_key, name, known_from)
      select $1, $3 + row_number() over (order by system collate "C"), system, $2
-     from (select distinct system from staged) s
+     from (select distinct system from staged_inventory) s
      where not exists (select 1 from system k where k.agency_id = $1 and k.name = s.system)`,
     numbered,
   );
   const newComponents = await tx.run(
     `insert into component (agency_id, component_key, system_key, name, known_from)
      select $1, $3 + row_number() over (order by k.name collate "C", s.component collate "C"), k.system_key, s.component, $2
-     from (select distinct system, component from staged) s
+     from (select distinct system, component from staged_inventory) s
      join system k on k.agency_id = $1 and k.name = s.system
      where not exists (select 1 from component c
        where c.agency_id = $1 and c.system_key = k.system_key and c.name = s.component)`,
@@ -117,7 +117,7 @@ async function deriveInventory(tx: Writing, entry: Entry<EvidenceBody>): Promise
   const newAssets = await tx.run(
     `insert into asset (agency_id, asset_key, component_key, name, known_from)
      select $1, $3 + row_number() over (order by c.component_key, s.asset collate "C"), c.component_key, s.asset, $2
-     from staged s ${OF_COMPONENT}
+     from staged_inventory s ${OF_COMPONENT}
      where s.asset is not null and not exists (select 1 from asset a
        where a.agency_id = $1 and a.component_key = c.component_key and a.name = s.asset)`,
     numbered,
@@ -127,7 +127,7 @@ async function deriveInventory(tx: Writing, entry: Entry<EvidenceBody>): Promise
   await stateFacts(tx, stated, COMPONENT_FACTS);
   await stateFacts(tx, stated, ASSET_FACTS);
   const { rows, assets, components } = await tx.row<{ rows: number; assets: number; components: number }>(
-    `select count(*) as rows, count(asset) as assets, count(distinct (system, component)) as components from staged`,
+    `select count(*) as rows, count(asset) as assets, count(distinct (system, component)) as components from staged_inventory`,
   );
   const fresh = newComponents + newAssets;
   return {
@@ -158,7 +158,7 @@ const SYSTEM_FACTS: FactTable = {
   table: 'system_fact',
   key: 'system_key',
   facts: ['impact'],
-  stated: `select k.system_key, s.impact, min(s.line) as line from staged s
+  stated: `select k.system_key, s.impact, min(s.line) as line from staged_inventory s
     join system k on k.agency_id = $1 and k.name = s.system group by 1, 2`,
 };
 
@@ -166,7 +166,7 @@ const COMPONENT_FACTS: FactTable = {
   table: 'component_fact',
   key: 'component_key',
   facts: ['environment', 'fti'],
-  stated: `select c.component_key, s.environment, s.fti, min(s.line) as line from staged s ${OF_COMPONENT} group by 1, 2, 3`,
+  stated: `select c.component_key, s.environment, s.fti, min(s.line) as line from staged_inventory s ${OF_COMPONENT} group by 1, 2, 3`,
 };
 
 const ASSET_FACTS: FactTable = {
@@ -174,7 +174,7 @@ const ASSET_FACTS: FactTable = {
   key: 'asset_key',
   facts: ['fqdn', 'ip', 'platform', 'role'],
   isDescription: true,
-  stated: `select a.asset_key, s.fqdn, s.ip, s.platform, s.role, s.line from staged s ${OF_COMPONENT}
+  stated: `select a.asset_key, s.fqdn, s.ip, s.platform, s.role, s.line from staged_inventory s ${OF_COMPONENT}
     join asset a on a.agency_id = $1 and a.component_key = c.component_key and a.name = s.asset`,
 };
 

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { declareView, roles, type Declarations, type Times } from '../../acts/index.ts';
 import { cursorOf, pageSchema } from '../../duties/index.ts';
 import { MusterError } from '../../errors/index.ts';
-import { proveEntry, readLog } from '../../log/index.ts';
-import { readCheckpoint, ROTATION, verifierKeyText, type Entry } from '../../record/index.ts';
+import { proveEntry, readLogTables } from '../../log/index.ts';
+import { readCheckpoint, ROTATION, type Entry } from '../../record/index.ts';
 import { entriesAt, type Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 
@@ -31,7 +31,7 @@ export const recordView = declareView({
   input: z.object({}),
   may: roles,
   read: async ({ tx, times: { knownAt } }): Promise<RecordAnswer> => {
-    const { origin, head, keys } = await readLog(tx);
+    const { origin, head, keys } = await readLogTables(tx);
     const [last] = await tx.rows<{ size: number; written: string; note: string; checkpoints: number }>(
       `select size, written, note, count(*) over () as checkpoints
        from checkpoint where agency_id = $1 and size <= $2 order by size desc limit 1`,
@@ -44,13 +44,18 @@ export const recordView = declareView({
     return {
       origin,
       entries: knownAt,
-      signed: Math.min(head?.size ?? 0, knownAt),
+      signed: Math.min(signedSize(head), knownAt),
       checkpoint: last ? { size: last.size, written: last.written, note: last.note } : null,
       checkpoints: last?.checkpoints ?? 0,
-      keys: keys.slice(0, rotations + 1).map(verifierKeyText),
+      keys: keys.slice(0, rotations + 1),
     };
   },
 });
+
+/** How many entries a head covers. */
+function signedSize(note: string | null): number {
+  return note === null ? 0 : (readCheckpoint(note)?.head.size ?? 0);
+}
 
 export interface EntryRow {
   readonly entry: number;
@@ -173,8 +178,8 @@ export const entryView = declareView({
     const [entry] = await entriesAt(tx, [input.entry]);
     if (!entry || entry.index > times.knownAt)
       throw new MusterError('NOT_FOUND', `there is no entry ${input.entry}`);
-    const { head } = await readLog(tx);
-    const proof = (head?.size ?? 0) < entry.index ? null : await proveEntry(tx, entry.index);
+    const { head } = await readLogTables(tx);
+    const proof = signedSize(head) < entry.index ? null : await proveEntry(tx, entry.index);
     const checkpoint = proof === null ? null : readCheckpoint(proof.slice(proof.indexOf('\n\n') + 2));
     return {
       entry: { ...rowOf(declarations, entry), body: entry.body },

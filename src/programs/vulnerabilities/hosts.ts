@@ -1,7 +1,7 @@
 import type { EvidenceBody } from '../../acts/index.ts';
 import type { Refusal } from '../../errors/index.ts';
 import { keyBase, type Entry } from '../../record/index.ts';
-import type { Reading, Writing } from '../../store/index.ts';
+import { fillTemporary, freeTemporary, type Reading, type Writing } from '../../store/index.ts';
 import { checkScope, discoverAssets, matchHosts } from '../inventory/index.ts';
 
 /*
@@ -15,7 +15,7 @@ const NAMES = 5;
 
 const MATCHED = matchHosts(
   `select at, line, host, name, ip, fqdn, hostname, os, credentialed, ended, day, finished, digest
-   from staged where kind = 'host'`,
+   from staged_nessus where kind = 'host'`,
 );
 
 /** Where hosts go that nobody declared: the component that was said, or the system's only one. */
@@ -56,16 +56,17 @@ function shown(name: string): string {
  */
 export async function takeHosts(tx: Writing, entry: Entry<EvidenceBody>): Promise<readonly string[]> {
   const scope = [tx.agency, entry.body.system, entry.body.component ?? null];
-  await tx.run(`create temporary table host_seen on commit drop as ${MATCHED}`, scope);
+  await fillTemporary(tx, 'host_seen', MATCHED, scope);
   const { strangers } = await tx.row<{ strangers: number }>(
     'select count(*) as strangers from host_seen where asset_key is null',
   );
   if (strangers === 0) return [];
   const { component_key } = await tx.row<{ component_key: number | null }>(ONLY_COMPONENT, scope);
   if (component_key === null) throw new Error(`entry ${entry.index} has hosts that belong nowhere`);
-  await tx.run(
-    `create temporary table stranger on commit drop as
-     select distinct on (lower(name)) at as number, $1::bigint as component_key, name, fqdn, ip, os as platform, line
+  await fillTemporary(
+    tx,
+    'stranger',
+    `select distinct on (lower(name)) at as number, $1::bigint as component_key, name, fqdn, ip, os as platform, line
      from host_seen where asset_key is null order by lower(name), at`,
     [component_key],
   );
@@ -76,7 +77,7 @@ export async function takeHosts(tx: Writing, entry: Entry<EvidenceBody>): Promis
   );
   await discoverAssets(tx, entry.index, 'select * from stranger');
   const notice = await strangersNotice(tx, component_key);
-  await tx.run('drop table stranger');
+  freeTemporary(tx, 'stranger');
   return [notice];
 }
 
@@ -88,7 +89,7 @@ export async function silenceNotice(tx: Writing): Promise<readonly string[]> {
   const { count, names } = await tx.row<{ count: number; names: string[] | null }>(
     `select count(*) as count, (array_agg(h.name order by h.at))[:${NAMES}] as names
      from host_seen h
-     where not h.credentialed and not exists (select 1 from staged s where s.kind = 'item' and s.host = h.host)`,
+     where not h.credentialed and not exists (select 1 from staged_nessus s where s.kind = 'item' and s.host = h.host)`,
   );
   if (count === 0 || names === null) return [];
   const which = count === 1 ? '1 host reports' : `${count} hosts report`;

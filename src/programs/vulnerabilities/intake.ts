@@ -1,7 +1,7 @@
 import type { Effect, EvidenceBody, Intake } from '../../acts/index.ts';
 import { readerNamed, type NessusObservation } from '../../readers/index.ts';
 import type { Entry } from '../../record/index.ts';
-import type { Writing } from '../../store/index.ts';
+import { freeTemporary, type Writing } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 import { RATINGS } from './duties.ts';
 import { checkHosts, silenceNotice, takeHosts } from './hosts.ts';
@@ -53,7 +53,7 @@ export const nessusIntake: Intake = {
   },
   matched: ['kind', 'host', 'plugin', 'port', 'protocol', 'at'],
   dated: async (tx) =>
-    (await tx.row<{ day: Day | null }>("select max(day) as day from staged where kind = 'host'")).day,
+    (await tx.row<{ day: Day | null }>("select max(day) as day from staged_nessus where kind = 'host'")).day,
   check: checkHosts,
   derive: deriveScans,
 };
@@ -71,7 +71,7 @@ async function deriveScans(tx: Writing, entry: Entry<EvidenceBody>): Promise<Eff
   await keepInformational(tx, entry.index);
   if ((await touchFindings(tx, entry.index, moved)) > 0) await respellTouched(tx, entry.index);
   const effect = await effectOf(tx, entry.index, created);
-  await tx.run('drop table touched, held, taken, placed, host_seen');
+  freeTemporary(tx, 'finding_touched', 'held', 'taken', 'placed', 'host_seen');
   return { ...effect, notices };
 }
 
@@ -80,7 +80,7 @@ async function keepInformational(tx: Writing, entry: number): Promise<void> {
   await tx.run(
     `insert into informational_item (agency_id, asset_key, plugin, port, protocol, line, known_from)
      select $1::integer, h.asset_key, s.plugin, s.port, s.protocol, min(s.line), $2::bigint
-     from staged s join host_seen h using (host)
+     from staged_nessus s join host_seen h using (host)
      where s.kind = 'item' and s.severity = 0 and not exists (select 1 from informational_item i
        where i.agency_id = $1 and i.asset_key = any(array(select asset_key from taken)) and i.asset_key = h.asset_key
          and i.plugin = s.plugin and i.port = s.port and i.protocol = s.protocol)
@@ -103,12 +103,12 @@ async function effectOf(tx: Writing, entry: number, created: number): Promise<Ef
   const effect = await tx.row<EffectRow>(
     `with was as (
        select distinct on (finding_key) finding_key, done is null as is_open, class
-       from finding_spell where agency_id = $1 and finding_key = any(array(select finding_key from touched))
+       from finding_spell where agency_id = $1 and finding_key = any(array(select finding_key from finding_touched))
          and known_from < $2 and (known_until is null or known_until = $2)
        order by finding_key, trigger desc, holds_from desc),
      now as (
        select distinct on (finding_key) finding_key, done is null as is_open, class
-       from finding_spell where agency_id = $1 and finding_key = any(array(select finding_key from touched)) and known_until is null
+       from finding_spell where agency_id = $1 and finding_key = any(array(select finding_key from finding_touched)) and known_until is null
        order by finding_key, trigger desc, holds_from desc),
      changed as (
        select count(*) filter (where was.is_open and not now.is_open) as closed,
@@ -117,7 +117,7 @@ async function effectOf(tx: Writing, entry: number, created: number): Promise<Ef
        from was join now using (finding_key))
      select (select count(*) from taken) as assets,
        (select coalesce(json_object_agg(rating, count), '{}') from (
-          select rating, count(*) as count from staged where kind = 'item' group by rating) r) as by_rating,
+          select rating, count(*) as count from staged_nessus where kind = 'item' group by rating) r) as by_rating,
        (select count(*) from held where rating is not null) as seen, closed, reopened, recast
      from changed`,
     [tx.agency, entry],

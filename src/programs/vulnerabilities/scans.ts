@@ -1,5 +1,5 @@
 import { keyBase } from '../../record/index.ts';
-import type { Writing } from '../../store/index.ts';
+import { fillTemporary, type Writing } from '../../store/index.ts';
 
 /*
  * The scans of an asset, ordered by day, end and digest, and what each covered. INVARIANT: when a
@@ -29,7 +29,7 @@ export function numberedScans(assets: string, known = 'true'): string {
 export async function takeScans(tx: Writing, entry: number): Promise<void> {
   await tx.run(
     `insert into scan_family (agency_id, family, status, known_from)
-     select $1::integer, family, max(status), $2::bigint from staged where kind = 'family' group by family`,
+     select $1::integer, family, max(status), $2::bigint from staged_nessus where kind = 'family' group by family`,
     [tx.agency, entry],
   );
   // Several hosts of one asset are one scan of it, which finished if all did.
@@ -37,20 +37,22 @@ export async function takeScans(tx: Writing, entry: number): Promise<void> {
     `insert into asset_scan (agency_id, asset_key, scan_key, day, ended, digest, credentialed, finished, has_policy, line, known_from)
      select $1::integer, asset_key, $3::bigint + min(at), (array_agg(day order by ended desc nulls last, day desc))[1], max(ended),
        string_agg(distinct digest collate "C", '' order by digest collate "C"), bool_or(credentialed), bool_and(finished),
-       exists (select 1 from staged where kind = 'family'), min(line), $2::bigint
+       exists (select 1 from staged_nessus where kind = 'family'), min(line), $2::bigint
      from host_seen group by asset_key`,
     [tx.agency, entry, keyBase(entry)],
   );
-  await tx.run(
-    `create temporary table placed on commit drop as
-     select s.*, lead(s.scan_key) over (partition by s.asset_key order by s.n) as next_key
+  await fillTemporary(
+    tx,
+    'placed',
+    `select s.*, lead(s.scan_key) over (partition by s.asset_key order by s.n) as next_key
      from (${numberedScans('array(select asset_key from host_seen)')}) s`,
     [tx.agency],
   );
   // unsettles: a scan without credentials, so far as good as any, no longer is.
-  await tx.run(
-    `create temporary table taken on commit drop as
-     select p.asset_key, h.component_key, p.scan_key, p.day, p.n, p.next_key, p.able,
+  await fillTemporary(
+    tx,
+    'taken',
+    `select p.asset_key, h.component_key, p.scan_key, p.day, p.n, p.next_key, p.able,
        p.credentialed and exists (select 1 from placed o where o.asset_key = p.asset_key and o.day > p.day
            and o.finished and not o.credentialed)
          and not exists (select 1 from placed o where o.asset_key = p.asset_key and o.day <= p.day
@@ -75,7 +77,7 @@ export async function takePlugins(tx: Writing, entry: number): Promise<number[]>
        from host_seen),
      words as (
        select s.plugin, s.title, s.family, max(h.place) as place
-       from staged s join host h using (host) where s.kind = 'item' group by 1, 2, 3),
+       from staged_nessus s join host h using (host) where s.kind = 'item' group by 1, 2, 3),
      said as (
        select distinct on (plugin) w.plugin, w.title, w.family, h.said_day, h.said_ended, h.said_digest
        from words w join host h using (place)

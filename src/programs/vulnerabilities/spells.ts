@@ -1,6 +1,6 @@
 import { supersede } from '../../acts/index.ts';
 import { keyBase } from '../../record/index.ts';
-import type { Writing } from '../../store/index.ts';
+import { fillTemporary, freeTemporary, type Writing } from '../../store/index.ts';
 import { numberedScans } from './scans.ts';
 
 /*
@@ -18,14 +18,15 @@ export async function spellNewFindings(tx: Writing, entry: number): Promise<void
 }
 
 /**
- * Puts into `touched` the findings whose spells may have changed: what is said of them changed; or
+ * Puts into `finding_touched` the findings whose spells may have changed: what is said of them changed; or
  * they were not seen before either, and this scan may be the first that covers them; or it decides
  * which other scans do. Gives how many there are.
  */
 export async function touchFindings(tx: Writing, entry: number, moved: readonly number[]): Promise<number> {
-  return tx.run(
-    `create temporary table touched on commit drop as
-     with unseen as (
+  return fillTemporary(
+    tx,
+    'finding_touched',
+    `with unseen as (
        select finding_key, t.next_key from held h join taken t using (asset_key)
        where finding_key is not null and h.rating is null and h.prior is null and t.able)
      select coalesce(finding_key, $2::bigint + h.number) as finding_key from held h join taken t using (asset_key)
@@ -41,24 +42,24 @@ export async function touchFindings(tx: Writing, entry: number, moved: readonly 
   );
 }
 
-/** Tells the spells of the findings in `touched` anew: rows that still hold stay as they are. */
+/** Tells the spells of the findings in `finding_touched` anew: rows that still hold stay as they are. */
 export async function respellTouched(tx: Writing, entry: number): Promise<void> {
-  await tx.run('analyze touched');
-  await tx.run(`create temporary table respelled on commit drop as ${SPELLS}`, [tx.agency]);
+  await tx.run('analyze finding_touched');
+  await fillTemporary(tx, 'finding_respelled', SPELLS, [tx.agency]);
   await supersede(tx, entry, {
     table: 'finding_spell',
-    told: 'respelled',
+    told: 'finding_respelled',
     key: ['finding_key', 'trigger', 'holds_from'],
     fixed: ['component_key', 'plugin'],
     facts: ['class', 'holds_until', 'next_trigger', 'done', 'means'],
     touched,
   });
-  await tx.run('drop table respelled');
+  freeTemporary(tx, 'finding_respelled');
 }
 
 /** By the keys' own index, however many findings there are. */
 function touched(row: string): string {
-  return `${row}.finding_key = any(array(select finding_key from touched))`;
+  return `${row}.finding_key = any(array(select finding_key from finding_touched))`;
 }
 
 /*

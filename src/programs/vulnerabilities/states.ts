@@ -1,5 +1,5 @@
 import { keyBase } from '../../record/index.ts';
-import type { Writing } from '../../store/index.ts';
+import { fillTemporary, type Writing } from '../../store/index.ts';
 
 /*
  * What scans say of a finding is a step function over its asset's scans: its first step stands in
@@ -14,13 +14,14 @@ import type { Writing } from '../../store/index.ts';
  * eve of the scan, `is_stated` whether the next scan has a row of its own.
  */
 export async function compareFindings(tx: Writing): Promise<void> {
-  await tx.run(
-    `create temporary table held on commit drop as
-     with seen as (
+  await fillTemporary(
+    tx,
+    'held',
+    `with seen as (
        -- The same item twice: the higher severity, and the line that says so.
        select h.asset_key, s.plugin, s.port, s.protocol, min(s.at) as number, max(s.severity) as severity,
          max(s.severity) * ${LINES} - max(s.severity * ${LINES} - s.line) as line
-       from staged s join host_seen h using (host) where s.kind = 'item' and s.severity > 0 group by 1, 2, 3, 4),
+       from staged_nessus s join host_seen h using (host) where s.kind = 'item' and s.severity > 0 group by 1, 2, 3, 4),
      known as (
        select finding_key, asset_key, plugin, port, protocol, scan_key, rating
        from finding where agency_id = $1 and asset_key = any(array(select asset_key from taken))),

@@ -1,6 +1,6 @@
 import type { Effect } from '../../acts/index.ts';
 import type { Entry } from '../../record/index.ts';
-import type { Writing } from '../../store/index.ts';
+import { freeTemporary, type Writing } from '../../store/index.ts';
 import { OPEN } from './history.ts';
 
 const NOTICES = 5;
@@ -8,7 +8,7 @@ const NOTICES = 5;
 /**
  * What an import changed of the POA&Ms in `poam_touched`: `new` counts POA&Ms or updates first
  * said, `unchanged` rows that said nothing new, `closed` and `reopened` POA&Ms. Its notices are
- * what an act would have refused. Drops `poam_touched`.
+ * what an act would have refused. Frees `poam_touched`.
  */
 export async function effectOf(
   tx: Writing,
@@ -25,7 +25,7 @@ export async function effectOf(
     [tx.agency, entry.index],
   );
   const notices = await noticesOf(tx, entry.index);
-  await tx.run('drop table poam_touched');
+  freeTemporary(tx, 'poam_touched');
   return { ...taken, assets: 0, closed, reopened, notices };
 }
 

@@ -1,5 +1,5 @@
 import { supersede } from '../../acts/index.ts';
-import type { Writing } from '../../store/index.ts';
+import { fillTemporary, freeTemporary, type Writing } from '../../store/index.ts';
 import { EVENTS, FIRST_SAID, LAST_SAID, OPEN } from './history.ts';
 
 /** SQL that says of a POA&M's `finding` whether it names vulnerabilities, by their plugins. */
@@ -11,9 +11,9 @@ export const SOURCE = `case when ${NAMES_PLUGINS} then 'vulnerability' else 'ass
  * said of them: rows that still hold stay as they are.
  */
 export async function retell(tx: Writing, entry: number): Promise<void> {
-  await tx.run(`create temporary table told_event on commit drop as ${EVENTS}`, [tx.agency]);
+  await fillTemporary(tx, 'told_event', EVENTS, [tx.agency]);
   await tx.run('analyze told_event');
-  await tx.run(`create temporary table told_spell on commit drop as ${SPELLS}`, [tx.agency]);
+  await fillTemporary(tx, 'told_spell', SPELLS, [tx.agency]);
   await tx.run('analyze told_spell');
   await supersede(tx, entry, {
     table: 'poam_event',
@@ -49,7 +49,7 @@ export async function retell(tx: Writing, entry: number): Promise<void> {
     ],
     touched,
   });
-  await tx.run('drop table told_event, told_spell');
+  freeTemporary(tx, 'told_event', 'told_spell');
 }
 
 function touched(row: string): string {

@@ -2,7 +2,13 @@ import { declareEntryKind, type Effect, type EvidenceBody, type Intake } from '.
 import type { Refusal } from '../../errors/index.ts';
 import { readerNamed, type PoamObservation, type PoamUpdateObservation } from '../../readers/index.ts';
 import { keyBase, parseKey, type Entry } from '../../record/index.ts';
-import type { Reading, Writing } from '../../store/index.ts';
+import {
+  createTemporary,
+  fillTemporary,
+  freeTemporary,
+  type Reading,
+  type Writing,
+} from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 import { checkComponents, checkSystem, findSystem } from '../inventory/index.ts';
 import { countChanged, effectOf } from './effect.ts';
@@ -81,7 +87,7 @@ async function checkPoams(tx: Reading, body: EvidenceBody): Promise<readonly Ref
   const refused = await checkSystem(tx, body);
   if (refused.length > 0) return refused;
   const unknown = await tx.rows<{ line: number; poam: string }>(
-    `select min(s.line) as line, s.poam from staged s
+    `select min(s.line) as line, s.poam from staged_poam_updates s
      where not exists (select 1 from poam p where p.agency_id = $1 and p.system_key = $2 and p.number = s.poam)
      group by s.poam order by 1 limit 20`,
     [tx.agency, await findSystem(tx, body.system)],
@@ -98,7 +104,7 @@ async function derivePoams(tx: Writing, entry: Entry<EvidenceBody>): Promise<Eff
   const system = await findSystem(tx, entry.body.system);
   const created = await tx.run(
     `insert into poam (agency_id, poam_key, system_key, number, known_from)
-     select $1, $3::bigint + s.line, $4, s.poam, $2 from staged s
+     select $1, $3::bigint + s.line, $4, s.poam, $2 from staged_poams s
      where not exists (select 1 from poam p where p.agency_id = $1 and p.system_key = $4 and p.number = s.poam)`,
     [tx.agency, entry.index, keyBase(entry.index), system],
   );
@@ -109,7 +115,7 @@ async function derivePoams(tx: Writing, entry: Entry<EvidenceBody>): Promise<Eff
      select $1, p.poam_key, coalesce($4, case when p.known_from = $2 then s.created else $5::date end), c.component_key,
        s.weakness, s.severity, s.identified, coalesce(s.trigger, s.identified), s.created, s.scheduled, s.status,
        s.status_date, s.owner, s.cost, s.finding, '', s.line, $2
-     from staged s
+     from staged_poams s
      join poam p on p.agency_id = $1 and p.system_key = $3 and p.number = s.poam
      left join component c on c.agency_id = $1 and c.system_key = $3 and c.name = s.component`,
     [tx.agency, entry.index, system, entry.body.observedOn ?? null, entry.effective],
@@ -117,7 +123,7 @@ async function derivePoams(tx: Writing, entry: Entry<EvidenceBody>): Promise<Eff
   await touch(tx, 'select poam_key from poam_statement where agency_id = $1 and known_from = $2', entry);
   await follow(tx, entry);
   const severities = await tx.rows<{ severity: string; count: number }>(
-    'select severity, count(*) as count from staged group by 1 order by 1',
+    'select severity, count(*) as count from staged_poams group by 1 order by 1',
   );
   return effectOf(tx, entry, {
     new: created,
@@ -133,7 +139,7 @@ async function deriveUpdates(tx: Writing, entry: Entry<EvidenceBody>): Promise<E
   const created = await tx.run(
     `insert into poam_change (agency_id, poam_key, day, kind, comment, scheduled, status, line, known_from)
      select $1, p.poam_key, s.day, s.kind, s.comment, s.scheduled, s.status, min(s.line), $2
-     from staged s join poam p on p.agency_id = $1 and p.system_key = $3 and p.number = s.poam
+     from staged_poam_updates s join poam p on p.agency_id = $1 and p.system_key = $3 and p.number = s.poam
      where not exists (
        select 1 from poam_change c where c.agency_id = $1 and c.poam_key = p.poam_key and c.day = s.day and c.kind = s.kind
          and c.comment = s.comment and (c.scheduled, c.status) is not distinct from (s.scheduled, s.status))
@@ -150,7 +156,7 @@ async function deriveUpdates(tx: Writing, entry: Entry<EvidenceBody>): Promise<E
 }
 
 async function touch(tx: Writing, poams: string, entry: Entry<unknown>): Promise<void> {
-  await tx.run(`create temporary table poam_touched on commit drop as ${poams}`, [tx.agency, entry.index]);
+  await fillTemporary(tx, 'poam_touched', poams, [tx.agency, entry.index]);
   await tx.run('analyze poam_touched');
 }
 
@@ -270,10 +276,10 @@ async function deriveChange(
 }
 
 async function deriveAct(tx: Writing, entry: Entry<unknown>, key: number): Promise<void> {
-  await tx.run('create temporary table poam_touched (poam_key bigint not null) on commit drop');
+  await createTemporary(tx, 'poam_touched', 'poam_key bigint not null');
   await tx.run('insert into poam_touched values ($1)', [key]);
   await follow(tx, entry);
-  await tx.run('drop table poam_touched');
+  freeTemporary(tx, 'poam_touched');
 }
 
 function keyOf(entry: Entry<unknown>, text: string): number {

@@ -22,6 +22,10 @@ export class Faults {
     return this.#found.length >= MOST_FAULTS;
   }
 
+  isEmpty(): boolean {
+    return this.#found.length === 0;
+  }
+
   /** Those found, by entry. */
   list(): readonly Fault[] {
     return this.#found.toSorted((a, b) => (a.entry ?? 0) - (b.entry ?? 0));

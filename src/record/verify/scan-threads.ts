@@ -58,7 +58,7 @@ interface Request {
 interface Answer {
   readonly hashes: Uint8Array<ArrayBuffer>;
   readonly roots: Uint8Array<ArrayBuffer>;
-  readonly run: Scan['run'];
+  readonly stretches: Scan['stretches'];
 }
 
 /** Another thread that looks at chunks. Should it fail, this thread does its work. */
@@ -93,11 +93,11 @@ class Helper {
     await this.#worker.terminate();
   }
 
-  #answer({ hashes, roots, run }: Answer): void {
+  #answer({ hashes, roots, stretches }: Answer): void {
     const request = this.#waiting.shift();
     request?.resolve({
       chunk: request.chunk,
-      scan: { hashes: asBuffer(hashes), roots: asBuffer(roots), run },
+      scan: { hashes: asBuffer(hashes), roots: asBuffer(roots), stretches },
     });
   }
 
@@ -114,8 +114,8 @@ function asBuffer(bytes: Uint8Array<ArrayBuffer>): Buffer {
 /** What a helper's thread does: this very file is what it runs. */
 function help(port: NonNullable<typeof parentPort>): void {
   port.on('message', (chunk: Uint8Array<ArrayBuffer>) => {
-    const { hashes, roots, run } = scan(asBuffer(chunk));
-    const answer: Answer = { hashes: new Uint8Array(hashes), roots: new Uint8Array(roots), run };
+    const { hashes, roots, stretches } = scan(asBuffer(chunk));
+    const answer: Answer = { hashes: new Uint8Array(hashes), roots: new Uint8Array(roots), stretches };
     port.postMessage(answer, [answer.hashes.buffer, answer.roots.buffer]);
   });
   port.postMessage(MARK);

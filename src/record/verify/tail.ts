@@ -35,6 +35,7 @@ export function linesIn(chunk: Buffer): Lines {
 }
 
 const ACTOR = literal('{"actor":"');
+const BODY = literal('","body":');
 const SUBJECT = literal('","subject":"');
 const RECORDED = literal('","recorded":"');
 const KIND = literal(',"kind":"');
@@ -47,10 +48,15 @@ const HOUR_BYTES = 14;
 const DAY_BYTES = 10;
 const SHORTEST = 120;
 const [QUOTE, BACKSLASH, BRACE, ZERO, SIX] = [0x22, 0x5c, 0x7d, 0x30, 0x36];
+/** 1 for a byte that stands for itself in a text: no control character, and nothing that ends it or begins an escape. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+);
 
 /**
- * Finds the end of a leaf without parsing it: `,"effective":"…","index":N,"kind":"…","recorded":"…","subject":"…"}`,
- * read backwards from `end`. False where it is not so, also where it may be but has an escape: then
+ * Reads a leaf without parsing it: `{"actor":"…","body":` from its start, and backwards from `end`
+ * `,"effective":"…","index":N,"kind":"…","recorded":"…","subject":"…"}`. What stands between, the
+ * body, is not looked at. False where it is not so, also where it may be but has an escape: then
  * `leafOf` must say.
  *
  * INVARIANT: where a line is JSON, what is found is what a JSON parser finds: a quote before a name
@@ -73,14 +79,23 @@ export function readTail(lines: Lines, start: number, end: number, tail: Tail): 
     stands(lines, start, tail.kindAt, KIND) &&
     stands(lines, start, number, INDEX) &&
     stands(lines, start, tail.effectiveAt, EFFECTIVE) &&
-    stands(lines, start, start + ACTOR.length, ACTOR)
+    isHead(lines, start, tail.effectiveAt - EFFECTIVE.length)
   );
+}
+
+/** Whether a leaf begins as each does, and has something for a body before `bodyEnd`. */
+function isHead(lines: Lines, start: number, bodyEnd: number): boolean {
+  const actor = start + ACTOR.length;
+  let at = actor;
+  while (at < bodyEnd && PLAIN[lines.bytes[at] ?? 0] === 1) at++;
+  const body = at + BODY.length;
+  return body < bodyEnd && stands(lines, start, actor, ACTOR) && stands(lines, start, body, BODY);
 }
 
 /** Where the text begins whose last byte is at `last`. */
 function textStart(bytes: Uint8Array, start: number, last: number): number {
   let at = last;
-  while (at > start && bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) at--;
+  while (at > start && PLAIN[bytes[at] ?? 0] === 1) at--;
   return at + 1;
 }
 

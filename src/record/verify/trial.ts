@@ -87,19 +87,17 @@ export function trialRecord(
   return { lines: [...lines], tiles: tilesOf(lines), checkpoints, keys: [key.text], latest };
 }
 
-/** The record as the verifier reads it, in chunks of so many lines. */
-export function sourceOf(record: TrialRecord, linesAChunk = 100): RecordSource {
+/** The record as the verifier reads it, in chunks of so many lines: the same number each, or these one after the other, over and over. */
+export function sourceOf(record: TrialRecord, linesAChunk: number | readonly number[] = 100): RecordSource {
+  const cuts = [linesAChunk].flat();
   return {
     keys: record.keys,
     latest: record.latest,
     async *leaves() {
-      for (let i = 0; i < record.lines.length; i += linesAChunk) {
-        yield Buffer.from(
-          record.lines
-            .slice(i, i + linesAChunk)
-            .map((line) => `${line}\n`)
-            .join(''),
-        );
+      for (let [i, cut] = [0, 0]; i < record.lines.length; cut++) {
+        const lines = record.lines.slice(i, i + (cuts[cut % cuts.length] ?? 1));
+        yield Buffer.from(lines.map((line) => `${line}\n`).join(''));
+        i += lines.length;
       }
     },
     tile: (tile: TileId) => Promise.resolve(record.tiles.get(tilePath(tile))),

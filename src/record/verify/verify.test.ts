@@ -181,6 +181,72 @@ test('entries that say what no honest record says are named, though all of it is
   ]);
 });
 
+test('of a body only the bytes are bound: its form is not read, however the lines are cut', async () => {
+  const odd = LINES.with(4, (LINES[4] ?? '').replace('"body":{', '"body":{ '));
+  for (const chunk of [1, 3, 100, 600]) {
+    const record = trialRecord(odd.with(59, rotationLine(60, KEY, NEXT)), []);
+    record.checkpoints.set(60, checkpointOf(record.lines, 60, [KEY, NEXT]));
+    Object.assign(record, { latest: checkpointOf(record.lines, 600, [NEXT]), keys: [KEY.text, NEXT.text] });
+    assert.deepEqual((await verifyRecord(sourceOf(record, chunk))).faults, [], String(chunk));
+  }
+  assert.match((await found((record) => (record.lines = odd)))[0] ?? '', /^entry 5 was changed/);
+});
+
+/** What may become of one line of a record. */
+const ODD: ((line: string) => string)[] = [
+  (line) => line.replace('"body":{', '"body":{ '),
+  (line) => line.replace('"actor":', '"actor":"x","actor":'),
+  (line) => line.replace('"index":', '"index":1'),
+  (line) => line.replace('operator:demo', String.raw`operator:\u0041`),
+  (line) => line.replace(/T09:..:../, 'T09:00:01'),
+  (line) => line.replace(/T09:..:../, 'T09:09:59'),
+  (line) => line.replace(/T09:..:../, 'T09:61:00'),
+  (line) => line.replace('2026-03-02"', '2026-02-30"'),
+  (line) => line.replace('Demo', 'Demo Demo'),
+  (line) => line.replace('account.seen', 'record.key-rotated'),
+  () => 'no entry',
+  () => '',
+];
+
+test('the verdict is the same however the lines are cut into chunks, on good records and odd ones', async () => {
+  const place = fc.integer({ min: 1, max: 600 });
+  const edit = fc.tuple(place, fc.constantFrom(...ODD));
+  const move = fc.tuple(place, fc.constantFrom('delete', 'double', 'swap', 'rotate'));
+  const cuts = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), place), { minLength: 1, maxLength: 9 });
+  await fc.assert(
+    fc.asyncProperty(
+      // Signed as it stands; changed afterwards; whether the tiles fit; how it is cut.
+      fc.array(fc.oneof(edit, move), { maxLength: 3 }),
+      fc.array(fc.oneof(edit, move), { maxLength: 4 }),
+      fc.constantFrom('', 'tile/0/000', 'tile/0/001', 'tile/1/000.p/2'),
+      fc.tuple(cuts, cuts),
+      async (signed, changed, missing, [one, other]) => {
+        const record = trialRecord(edited(LINES, signed), [41, 300, 512]);
+        record.lines = edited(record.lines, changed);
+        record.tiles.delete(missing);
+        const all = [1, 3, 600, one, other].map((cut) => verifyRecord(sourceOf(record, cut), { threads: 0 }));
+        for (const each of all) assert.deepEqual(await each, await all[0]);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+type Edit = readonly [place: number, how: string | ((line: string) => string)];
+
+function edited(lines: readonly string[], edits: readonly Edit[]): string[] {
+  const all = [...lines];
+  for (const [place, how] of edits) {
+    const line = all[place - 1] ?? '';
+    if (how === 'rotate') all[place - 1] = rotationLine(place, KEY, NEXT);
+    else if (how === 'delete') all.splice(place - 1, 1);
+    else if (how === 'double') all.splice(place - 1, 0, line);
+    else if (how === 'swap') all.splice(place - 1, 2, all[place] ?? '', line);
+    else if (typeof how === 'function') all[place - 1] = how(line);
+  }
+  return all;
+}
+
 test('a tile that was damaged is told from an entry that was changed', async () => {
   const first = LINES.map((line) => leafHash(Buffer.from(line)));
   first[56] = leafHash(Buffer.from('x'));
@@ -353,6 +419,13 @@ test('a rotation to nothing, of another key or under another name is named', asy
     await rotatedBy(named),
     'entry 60 rotates the key to one with another name, muster/OTHER-00000000',
   );
+});
+
+test('a record that brings another key than its entries put in force is not verified', async () => {
+  const says = ['the record brings other keys than its entries put in force'];
+  assert.deepEqual(await found((record) => record.keys.push(NEXT.text)), says);
+  assert.deepEqual(await saysOf({ ...rotated(), keys: [KEY.text] }), says);
+  assert.deepEqual(await saysOf({ ...rotated(), keys: [KEY.text, STRANGER.text] }, KEY.text), says);
 });
 
 test('a record without a key of its own is not verified', async () => {

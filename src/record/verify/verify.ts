@@ -12,7 +12,7 @@ import { Walk } from './walk.ts';
 
 /** A record to be verified, wherever it is kept: an export's folder, or the live store. */
 export interface RecordSource {
-  /** The verifier keys it brings, as texts, oldest first. Only the first is used; the others follow from the entries. */
+  /** The verifier keys it brings, as texts, oldest first. The first is where trust begins; the others must be those that the entries put in force. */
   readonly keys: readonly string[];
   /** The latest checkpoint: the record reaches exactly its size. */
   readonly latest: string;
@@ -53,7 +53,8 @@ export interface Verified {
 
 /**
  * Verifies a record from its bytes alone: every entry is in the signed trees at its place, nothing
- * is missing, indexes and instants run on, and every checkpoint is signed by the key in force.
+ * is missing, indexes and instants run on, and every checkpoint is signed by the key in force. Of an
+ * entry's body the bytes are bound, its form is read only where it puts a key in force.
  * Rejects where the source does, or when it is aborted.
  */
 export async function verifyRecord(source: RecordSource, options: VerifyOptions = {}): Promise<Verified> {
@@ -85,6 +86,9 @@ export async function verifyRecord(source: RecordSource, options: VerifyOptions 
     faults,
     milestones: milestones(source.checkpoints(), others, head.origin, faults),
   });
+  // Where something else is wrong, the keys may follow from that.
+  if (faults.isEmpty() && source.keys.join() !== chain.texts().join())
+    faults.add(null, 'the record brings other keys than its entries put in force');
   const trusted = trustIn(chain, options, faults);
   return { ...head, checkpoints: judge.signed, keys: chain.texts(), trusted, faults: faults.list() };
 }

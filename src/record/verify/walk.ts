@@ -6,7 +6,7 @@ import { type Faults, span } from './faults.ts';
 import type { Judge } from './judge.ts';
 import { type KeyChain, ROTATION } from './key-chain.ts';
 import type { Milestone } from './milestones.ts';
-import { linesOf, type Scan } from './scan.ts';
+import { fullTiles, glance, linesOf, type Run, type Scan } from './scan.ts';
 import type { StoredTiles } from './stored-tiles.ts';
 import { TwinTrees } from './twin-trees.ts';
 
@@ -33,8 +33,6 @@ export class Walk {
   #isLost = false;
   #line = 0;
   #recorded = '';
-  /** Whether the entries last passed are as their tile has them. */
-  #isAsKept = true;
   #next: Milestone | undefined;
 
   constructor(route: Route) {
@@ -47,22 +45,27 @@ export class Walk {
     await this.#meetMilestones();
   }
 
-  /** Takes a chunk of lines and what a look at it found; false where there is no point in going on. */
-  async take(chunk: Buffer, { hashes, roots, run }: Scan): Promise<boolean> {
-    const { size, faults } = this.#route;
-    const count = hashes.length / HASH_BYTES;
-    if (run?.first === this.place + 1 && run.from >= this.#recorded && this.place + count <= size) {
-      this.#line += count;
-      await this.#advance(hashes, roots);
-      // What an entry says that was changed is no measure for the next one.
-      if (this.#isAsKept) this.#recorded = run.to;
-    } else {
-      for (const [i, line] of linesOf(chunk).entries()) {
-        await this.#readLine(line, hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
-        if (this.place > size || faults.isFull()) return false;
-      }
+  /**
+   * Takes a chunk of lines and what a look at it found; false where there is no point in going on.
+   * INVARIANT: what is found is the same however the lines are cut into chunks: a run is passed
+   * without a look at its lines only where that look would find nothing.
+   */
+  async take(chunk: Buffer, scan: Scan): Promise<boolean> {
+    let read: readonly Buffer[] | undefined;
+    const lineAt = (at: number): Buffer => (read ??= linesOf(chunk))[at] ?? NONE;
+    let [line, root] = [0, 0];
+    for (const { lines, run } of scan.stretches) {
+      const hashes = hashesIn(scan.hashes, line, lines);
+      const [from, to] = run ? fullTiles(run.first, lines) : [0, 0];
+      const passed = run ? await this.#pass(run, hashes, hashesIn(scan.roots, root, to - from)) : 0;
+      if (passed > 0 && passed < lines) this.#recorded = glance(lineAt(line + passed - 1))?.recorded ?? '';
+      for (let i = passed; i < lines && !this.#isOver(); i++)
+        await this.#readLine(lineAt(line + i), hashesIn(hashes, i, 1));
+      if (this.#isOver()) return false;
+      line += lines;
+      root += to - from;
     }
-    return !faults.isFull();
+    return true;
   }
 
   /** Ends at the record's size: what did not come is missing. */
@@ -77,6 +80,35 @@ export class Walk {
     judge.end(this.#trees);
   }
 
+  #isOver(): boolean {
+    return this.place > this.#route.size || this.#route.faults.isFull();
+  }
+
+  /**
+   * Passes over a run that is what comes next, up to the first tile or milestone before which a line
+   * is not as its tile has it. Gives back how many lines that were.
+   */
+  async #pass(run: Run, hashes: Buffer, roots: Buffer): Promise<number> {
+    const { size, stored, faults } = this.#route;
+    const lines = hashes.length / HASH_BYTES;
+    if (run.first !== this.place + 1 || run.from < this.#recorded || this.place + lines > size) return 0;
+    const [firstTile] = fullTiles(run.first, lines);
+    for (let at = 0; at < lines;) {
+      const part = hashesIn(hashes, at, Math.min(lines - at, this.#roomInTile(), this.#roomToMilestone()));
+      const count = part.length / HASH_BYTES;
+      const kept = await stored.hashes(0, this.place, count);
+      if (faults.isFull() || !(kept?.equals(part) ?? true)) return at;
+      const isTile = count === TILE_WIDTH;
+      const root = isTile ? hashesIn(roots, this.place / TILE_WIDTH - firstTile, 1) : undefined;
+      this.#line += count;
+      await this.#grow(part, part, root);
+      if (faults.isFull()) return at;
+      at += count;
+    }
+    this.#recorded = run.to;
+    return lines;
+  }
+
   async #readLine(line: Buffer, hash: Buffer): Promise<void> {
     const { size, stored, faults } = this.#route;
     const own = this.place + 1;
@@ -86,29 +118,30 @@ export class Walk {
       this.place++;
       return;
     }
-    const read = readLeaf(line);
     const kept = await stored.hashes(0, this.place, 1);
-    const isKept = kept === undefined || kept.equals(hash);
-    if (isKept) this.#readEntry(own, read);
-    else if (typeof read !== 'string' && read.index !== own && (await this.#isDisplaced(read.index, hash)))
+    if (faults.isFull()) return;
+    const says = readLeaf(line);
+    if (kept?.equals(hash) ?? true) this.#readEntry(own, says);
+    else if (typeof says !== 'string' && says.index !== own && (await this.#isDisplaced(says.index, hash)))
       return;
-    await this.#advance(hash, NONE);
+    // Entries that are missing may have been passed over: another place, another hash.
+    await this.#advance(hash);
   }
 
-  /** What an entry that was hashed as it stands says. */
-  #readEntry(own: number, read: Entry | string): void {
+  /** What an entry that was hashed as it stands says. One that was changed is no measure for the next. */
+  #readEntry(own: number, says: Saying | string): void {
     const { chain, faults } = this.#route;
-    if (typeof read === 'string') {
-      faults.add(own, `entry ${own} cannot be read: ${read}`);
+    if (typeof says === 'string') {
+      faults.add(own, `entry ${own} cannot be read: ${says}`);
       return;
     }
-    if (read.index !== own) faults.add(own, `entry ${own} says that it is entry ${read.index}`);
-    if (read.recorded < this.#recorded) {
+    if (says.index !== own) faults.add(own, `entry ${own} says that it is entry ${says.index}`);
+    if (says.recorded < this.#recorded) {
       const before = `before entry ${own - 1} (${this.#recorded})`;
-      faults.add(own, `entry ${own} says that it was recorded (${read.recorded}) ${before}`);
+      faults.add(own, `entry ${own} says that it was recorded (${says.recorded}) ${before}`);
     }
-    this.#recorded = read.recorded;
-    const wrong = read.kind === ROTATION ? chain.rotate(read) : undefined;
+    this.#recorded = says.recorded;
+    const wrong = says.rotation && chain.rotate(says.rotation);
     if (wrong !== undefined) faults.add(own, wrong);
   }
 
@@ -139,33 +172,26 @@ export class Walk {
     faults.add(from, `${span(from, to)} ${missing}`);
     while (this.place < to && !this.#isLost) {
       const kept = await stored.hashes(0, this.place, Math.min(to - this.place, this.#roomInTile()));
-      if (kept) await this.#advance(kept, NONE);
+      if (kept) await this.#advance(kept);
       else this.#isLost = true;
     }
     this.place = to;
     await this.#meetMilestones();
   }
 
-  /** Grows the trees by leaves, tile by tile and milestone by milestone. */
-  async #advance(hashes: Buffer, roots: Buffer): Promise<void> {
-    let [at, rootAt] = [0, 0];
-    while (at < hashes.length) {
-      const [begun, left] = [this.place, (hashes.length - at) / HASH_BYTES];
-      const count = Math.min(left, this.#roomInTile(), this.#roomToMilestone());
-      const isTile = begun % TILE_WIDTH === 0 && left >= TILE_WIDTH && rootAt < roots.length;
-      const root = isTile ? roots.subarray(rootAt, rootAt + HASH_BYTES) : undefined;
-      await this.#grow(hashes.subarray(at, at + count * HASH_BYTES), count === TILE_WIDTH ? root : undefined);
-      if (isTile) rootAt += HASH_BYTES;
-      at += count * HASH_BYTES;
+  /** Grows the trees by leaves, all of one tile, from milestone to milestone. */
+  async #advance(leaves: Buffer): Promise<void> {
+    for (let rest = leaves; rest.length > 0;) {
+      const part = hashesIn(rest, 0, Math.min(rest.length / HASH_BYTES, this.#roomToMilestone()));
+      const kept = await this.#route.stored.hashes(0, this.place, part.length / HASH_BYTES);
+      await this.#grow(part, kept ?? part, undefined);
+      rest = rest.subarray(part.length);
     }
   }
 
-  async #grow(leaves: Buffer, root: Buffer | undefined): Promise<void> {
-    const count = leaves.length / HASH_BYTES;
-    const kept = await this.#route.stored.hashes(0, this.place, count);
-    this.#isAsKept = kept?.equals(leaves) ?? true;
-    if (!this.#isLost) await this.#trees.add(leaves, kept ?? leaves, root);
-    this.place += count;
+  async #grow(leaves: Buffer, kept: Buffer, root: Buffer | undefined): Promise<void> {
+    if (!this.#isLost) await this.#trees.add(leaves, kept, root);
+    this.place += leaves.length / HASH_BYTES;
     await this.#meetMilestones();
   }
 
@@ -192,11 +218,24 @@ export class Walk {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The entry that a line holds, or what is wrong with it. */
-function readLeaf(line: Buffer): Entry | string {
+/** What is read of an entry on the way: all of it only where that is needed. */
+interface Saying extends Pick<Entry, 'index' | 'recorded'> {
+  /** The entry, where it puts a key in force. */
+  readonly rotation?: Entry;
+}
+
+/** What a line says, or what is wrong with it. */
+function readLeaf(line: Buffer): Saying | string {
+  const seen = glance(line);
+  if (seen) return seen;
   try {
-    return leafOf(utf8.decode(line));
+    const entry = leafOf(utf8.decode(line));
+    return entry.kind === ROTATION ? { ...entry, rotation: entry } : entry;
   } catch (error) {
     return error instanceof RangeError ? error.message : 'it is not UTF-8';
   }
+}
+
+function hashesIn(hashes: Buffer, from: number, count: number): Buffer {
+  return hashes.subarray(from * HASH_BYTES, (from + count) * HASH_BYTES);
 }

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { MusterError } from '../../../errors/index.ts';
-import { liveRecord, proveEntry, readLog, rotateKeys, writeExport } from '../../../log/index.ts';
+import { liveRecord, proveEntry, readLogTables, rotateKeys, writeExport } from '../../../log/index.ts';
 import { listAgencies, type AgencyFacts } from '../../../programs/inventory/index.ts';
-import { verifierKeyText } from '../../../record/index.ts';
-import type { House } from '../../house.ts';
+import { keyPlace, type House } from '../../house.ts';
 import { readSettings } from '../../settings.ts';
 import { startProgress } from '../progress.ts';
+import { counted } from '../wording.ts';
 import { inAgency, inHouse, jsonOption, note, print, printJson, withHouse, type Common } from '../session.ts';
 
 /** What an auditor takes away of the record, and the keys that sign it. */
@@ -63,9 +63,15 @@ async function exportRecord(folder: string, options: Common): Promise<void> {
   });
   if (options.json) return printJson(exported);
   const { origin, size, checkpoints, unsigned } = exported;
-  print(`${folder} holds entries 1 to ${size} of ${origin} and ${checkpoints} checkpoints.`);
-  if (unsigned > 0) print(`${unsigned} newer entries are not signed yet and not in it.`);
+  const signed = counted(checkpoints, 'checkpoint', 'checkpoints');
+  print(`${folder} holds ${spanOf(size)} of ${origin} and ${signed}.`);
+  if (unsigned > 0)
+    print(`${counted(unsigned, 'newer entry is', 'newer entries are')} not signed yet and not in it.`);
   print(`Verify it anywhere with: muster verify ${folder}`);
+}
+
+function spanOf(size: number): string {
+  return size <= 1 ? counted(size, 'entry', 'entries') : `entries 1 to ${size}`;
 }
 
 /**
@@ -82,26 +88,32 @@ async function signIfPossible(house: House, agency: AgencyFacts): Promise<void> 
 }
 
 async function printKeys(options: Common): Promise<void> {
-  const log = await inAgency(options, (house, agency) => house.store.read(agency.agency, readLog));
-  const keys = log.keys.map(verifierKeyText);
-  if (options.json) return printJson({ origin: log.origin, keys });
+  const { origin, keys } = await inAgency(options, (house, agency) =>
+    house.store.read(agency.agency, readLogTables),
+  );
+  if (options.json) return printJson({ origin, keys });
   for (const key of keys) print(key);
   if (keys.length === 0) print('nothing is signed yet');
 }
 
 async function rotate(options: Common & { earlierLost?: boolean }): Promise<void> {
-  const { checkpointKey: pem, keyFile: file } = readSettings(process.env, options.data);
-  const rotated = await inHouse(options, async (house) => {
-    const agencies = (await listAgencies(house.store)).map((agency) => ({
-      agency: agency.agency,
-      today: house.today(agency),
-    }));
-    const isLost = options.earlierLost === true;
-    return rotateKeys(house.store, { pem, file }, { agencies, actor: house.actor.name, isLost });
-  });
+  const keys = keyPlace(readSettings(process.env, options.data));
+  const rotated = await inHouse(options, (house) =>
+    rotateKeys(house.store, house.sealer, keys, {
+      agencies: async () =>
+        (await listAgencies(house.store)).map((agency) => ({
+          agency: agency.agency,
+          today: house.today(agency),
+        })),
+      actor: house.actor.name,
+      isLost: options.earlierLost === true,
+    }),
+  );
   if (options.json) return printJson(rotated.map(({ origin, kept }) => ({ origin, size: kept })));
   for (const { origin, kept } of rotated) print(`${origin}: the new key is in force from entry ${kept} on`);
-  print('Give the new keys (muster record keys) to whoever verifies the record.');
+  if (rotated.length === 0)
+    print('There is no record yet that is signed: the next will be signed with the new key.');
+  else print('Give the new keys (muster record keys) to whoever verifies the record.');
 }
 
 async function prove(entry: string, options: Common & { out?: string }): Promise<void> {
@@ -112,8 +124,21 @@ async function prove(entry: string, options: Common & { out?: string }): Promise
     await signIfPossible(house, agency);
     return house.store.read(agency.agency, (tx) => proveEntry(tx, index));
   });
-  if (options.out !== undefined) await writeFile(options.out, proof);
+  if (options.out !== undefined) await writeProof(options.out, proof);
   if (options.json) return printJson({ entry: index, proof });
   if (options.out === undefined) return void process.stdout.write(proof);
   print(`${options.out} proves entry ${index}. Verify it anywhere with: muster verify ${options.out}`);
+}
+
+/** A proof holds an entry: others read a new one only where its owner lets them. */
+async function writeProof(file: string, proof: string): Promise<void> {
+  try {
+    await writeFile(file, proof, { mode: 0o600 });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    throw new MusterError('EXPORT_REFUSED', `the proof cannot be written to ${file} (${code})`, [], {
+      cause,
+    });
+  }
 }

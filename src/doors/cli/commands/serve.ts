@@ -30,19 +30,31 @@ async function serve(options: Common & { demo?: boolean }): Promise<void> {
   const settings = readSettings(process.env, options.data);
   try {
     const house = await openHouse(settings, 'server', { log: note, lost: (error) => stop.abort(error) });
-    try {
-      const sealing = keepSealing(house.sealer, stop.signal);
-      await serveUntil(stop.signal, house, settings, options.demo === true);
-      await sealing;
-    } finally {
-      await house.close();
-    }
+    await whileSealing(house, stop.signal, () =>
+      serveUntil(stop.signal, house, settings, options.demo === true),
+    );
   } catch (error) {
     // What fails because it is being stopped has not failed; a child may hear of the signal first.
     await setTimeout(SIGNAL_MS);
     if (!stop.signal.aborted) throw error;
   }
   if (stop.signal.reason instanceof MusterError) throw stop.signal.reason;
+}
+
+/** Keeps the record signed while the work lasts, then closes the house: what signs needs it, also where the work fails. */
+async function whileSealing(house: House, stop: AbortSignal, work: () => Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const sealing = keepSealing(house.sealer, AbortSignal.any([stop, over.signal]));
+  try {
+    await work();
+  } finally {
+    over.abort();
+    try {
+      await sealing;
+    } finally {
+      await house.close();
+    }
+  }
 }
 
 async function serveUntil(

@@ -58,11 +58,15 @@ function goodOf({
   unsigned,
   evidence,
   tables,
+  witnesses,
 }: VerifiedStore): string[] {
   const { files, withoutObservations } = evidence;
   return [
     `VERIFIED: the record ${origin}, entries 1 to ${size}`,
     `  Each is as it was signed, in its place, and none is missing; ${checkpoints} signed heads agree.`,
+    ...(witnesses.of > 0
+      ? [`  It begins with what ${witnesses.compared} of ${witnesses.of} witness folders hold.`]
+      : []),
     ...(unsigned > 0 ? [`  ${unsigned} newer entries are not signed yet.`] : []),
     `  ${files} files of evidence, and what was read of them, are what the entries commit to.`,
     ...(withoutObservations > 0

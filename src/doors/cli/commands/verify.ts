@@ -6,6 +6,7 @@ import { verifyExport, type VerifiedExport } from '../../../log/index.ts';
 import { readCheckpoint, readVerifierKey, verifyProof, type Proved } from '../../../record/index.ts';
 import { startProgress } from '../progress.ts';
 import { jsonOption, note, print, printJson, type Common } from '../session.ts';
+import { counted, shown } from '../wording.ts';
 import { verifyLive } from './verify-live.ts';
 
 interface VerifyOptions extends Common {
@@ -90,11 +91,11 @@ function proofOf(verified: VerifiedExport, against: readonly string[]): string[]
   const count =
     checkpoints === 1 ? 'one signed checkpoint agrees' : `${checkpoints} signed checkpoints agree`;
   return [
-    `VERIFIED: the record ${origin}, ${size} ${size === 1 ? 'entry' : 'entries'}`,
+    `VERIFIED: the record ${shown(origin)}, ${counted(size, 'entry', 'entries')}`,
     `  Each is as it was signed, in its place, and none is missing: ${count}. ${last}.`,
-    ...against.map((file) => `  It begins with what the checkpoint ${file} covers.`),
+    ...against.map((file) => `  It begins with what the checkpoint ${shown(file)} covers.`),
     `  root ${root.toString('base64')}`,
-    `  key  ${keys.at(-1) ?? ''}`,
+    `  key  ${shown(keys.at(-1) ?? '')}`,
     trusted === 'given'
       ? '  A key you gave vouches for it.'
       : '  The export brings that key: compare it with the one you were told, or give that with --key.',
@@ -119,14 +120,15 @@ async function verifyOneProof(
     );
   if (keys.length === 0)
     throw new MusterError('USAGE', 'a proof brings no key: give the one you were told with --key');
-  const proved = verifyProof(await readSmall(path, MOST_PROOF_BYTES), { keys });
+  const proved = verifyProof(await readSmall(path, MOST_PROOF_BYTES, notVerifiable), { keys });
   if (json) printJson(proofJson(proved));
   else if (proved.fault === undefined) {
     const { entry, head, key } = proved;
-    print(`VERIFIED: entry ${entry.index} of the record ${head.origin}`);
+    print(`VERIFIED: entry ${entry.index} of the record ${shown(head.origin)}`);
     print(`  ${shown(entry.kind)}, ${shown(entry.subject)}, by ${shown(entry.actor)}`);
     print(`  effective ${entry.effective}, recorded ${entry.recorded}`);
-    print(`  It is in the record of ${head.size} entries that was signed with a key you gave: ${key}`);
+    const record = `the record of ${counted(head.size, 'entry', 'entries')}`;
+    print(`  It is in ${record} that was signed with a key you gave: ${shown(key)}`);
     print('Not proved: that what it says is true.');
   } else {
     print(`NOT VERIFIED: ${shown(path)} proves nothing`);
@@ -162,28 +164,39 @@ async function readKeys(values: readonly string[]): Promise<string[]> {
 
 async function keysIn(file: string): Promise<string[]> {
   if (!existsSync(file)) throw noKey(`${file} is no verifier key and no file of them`);
-  const lines = (await readSmall(file, MOST_SMALL_BYTES)).split('\n').map((line) => line.trim());
+  const lines = (await readSmall(file, MOST_SMALL_BYTES, noKey)).split('\n').map((line) => line.trim());
   const keys = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (keys.length === 0) throw noKey(`${file} holds no key`);
   if (!keys.every((line) => readVerifierKey(line))) throw noKey(`${file} holds what is no verifier key`);
   return keys;
 }
 
-function noKey(what: string): MusterError {
-  return new MusterError('USAGE', `--key: ${shown(what)}: a key looks like NAME+8 digits+base64`);
+function noKey(what: string, cause?: unknown): MusterError {
+  const key = 'a key looks like NAME+8 digits+base64';
+  return new MusterError('USAGE', `--key: ${shown(what)}: ${key}`, [], { cause });
 }
 
 async function readKept(file: string): Promise<string> {
-  const text = await readSmall(file, MOST_SMALL_BYTES);
+  const text = await readSmall(file, MOST_SMALL_BYTES, notKept);
   if (readCheckpoint(text)) return text;
-  throw unusable(`--against: ${file} is no checkpoint`);
+  throw notKept(`${file} is no checkpoint`);
 }
 
-async function readSmall(file: string, most: number): Promise<string> {
+function notKept(what: string, cause?: unknown): MusterError {
+  const kept = 'a checkpoint that you kept is a file of a witness folder, or of checkpoints/ in an export';
+  return new MusterError('USAGE', `--against: ${shown(what)}: ${kept}`, [], { cause });
+}
+
+/** A whole small file; `refused` says what it was to be. */
+async function readSmall(
+  file: string,
+  most: number,
+  refused: (what: string, cause?: unknown) => MusterError,
+): Promise<string> {
   try {
     const handle = await open(file);
     try {
-      if ((await handle.stat()).size > most) throw unusable(`${file}: it is longer than ${most} bytes`);
+      if ((await handle.stat()).size > most) throw refused(`${file} is longer than ${most} bytes`);
       return await handle.readFile('utf8');
     } finally {
       await handle.close();
@@ -191,19 +204,10 @@ async function readSmall(file: string, most: number): Promise<string> {
   } catch (cause) {
     if (cause instanceof MusterError) throw cause;
     const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-    throw unusable(
-      `${file}: ${code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`}`,
-      cause,
-    );
+    throw refused(code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read (${code})`, cause);
   }
 }
 
-function unusable(what: string, cause?: unknown): MusterError {
+function notVerifiable(what: string, cause?: unknown): MusterError {
   return new MusterError('NOT_VERIFIABLE', shown(what), [], { cause });
-}
-
-/** What somebody else wrote may not steer the terminal. */
-function shown(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }
