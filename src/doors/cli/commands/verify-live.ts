@@ -1,6 +1,7 @@
 import { verifyStore, type VerifiedStore } from '../../verify-store.ts';
 import { startProgress } from '../progress.ts';
 import { inAgency, print, printJson, type Common } from '../session.ts';
+import { counted, shown } from '../wording.ts';
 
 export interface LiveOptions extends Common {
   readonly keys?: readonly string[];
@@ -62,12 +63,14 @@ function goodOf({
 }: VerifiedStore): string[] {
   const { files, withoutObservations } = evidence;
   return [
-    `VERIFIED: the record ${origin}, entries 1 to ${size}`,
-    `  Each is as it was signed, in its place, and none is missing; ${checkpoints} signed heads agree.`,
+    `VERIFIED: the record ${shown(origin)}, entries 1 to ${size}`,
+    `  Each is as it was signed, in its place, and none is missing; ${counted(checkpoints, 'signed head agrees', 'signed heads agree')}.`,
     ...(witnesses.of > 0
       ? [`  It begins with what ${witnesses.compared} of ${witnesses.of} witness folders hold.`]
       : []),
-    ...(unsigned > 0 ? [`  ${unsigned} newer entries are not signed yet.`] : []),
+    ...(unsigned > 0
+      ? [`  ${counted(unsigned, 'newer entry is', 'newer entries are')} not signed yet.`]
+      : []),
     `  ${files} files of evidence, and what was read of them, are what the entries commit to.`,
     ...(withoutObservations > 0
       ? [
@@ -75,7 +78,7 @@ function goodOf({
         ]
       : []),
     `  ${tables?.rows ?? 0} rows of ${tables?.tables ?? 0} tables follow from the record.`,
-    `  key  ${keys.at(-1) ?? ''}`,
+    `  key  ${shown(keys.at(-1) ?? '')}`,
     trusted === 'given'
       ? '  That key, or one that vouches for it, is the one of this installation or was given.'
       : '  The database brings that key: give the one you were told with --key.',
@@ -86,7 +89,7 @@ function badOf({ faults, tables }: VerifiedStore): string[] {
   const difference = tables?.difference;
   return [
     'NOT VERIFIED: the record in the database is not as it was signed, or the tables do not follow from it',
-    ...faults.map(({ says }) => `  ${says}`),
+    ...faults.map(({ says }) => `  ${shown(says)}`),
     ...(difference ? [`  table ${difference.table}, row ${difference.row}: ${difference.finding}`] : []),
     ...(tables === null ? ['  The tables were not derived again: nothing follows from such a record.'] : []),
   ];
