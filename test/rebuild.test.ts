@@ -150,9 +150,15 @@ test('a record of 1,500 imports is derived anew', async () => {
   assert.equal(locks(1500), locks(100));
 });
 
-function held(): { until: Promise<void>; release: () => void; reached: Promise<void>; reach: () => void } {
+/** Declarations by which a replay stops after the first entry until it is released. */
+function heldAtTheFirst(): { declarations: Declarations; reached: Promise<void>; release: () => void } {
   const [until, reached] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  return { until: until.promise, release: until.resolve, reached: reached.promise, reach: reached.resolve };
+  const declarations = derivingThen(async (_tx, entry) => {
+    if (entry !== 1) return;
+    reached.resolve();
+    await until.promise;
+  });
+  return { declarations, reached: reached.promise, release: until.resolve };
 }
 
 const SOON_MS = 400;
@@ -172,12 +178,7 @@ async function comes(passing: Promise<unknown>, milliseconds: number): Promise<b
 test('a check holds up no import, and finds what it began with', async () => {
   const agency = await newAgency(house, 'CHECKED');
   await importText(house, agency, INVENTORY);
-  const { until, release, reached, reach } = held();
-  const declarations = derivingThen(async (_tx, entry) => {
-    if (entry !== 1) return;
-    reach();
-    await until;
-  });
+  const { declarations, reached, release } = heldAtTheFirst();
   const check = rebuild(house.store, declarations, agency.agency, { check: true });
   await reached;
   const importing = importText(house, agency, INVENTORY.replaceAll('web-1', 'web-2'));
@@ -195,12 +196,7 @@ test('a check holds up no import, and finds what it began with', async () => {
 test('a rebuild that puts its tables in place holds the head', async () => {
   const agency = await newAgency(house, 'REBUILT');
   await importText(house, agency, INVENTORY);
-  const { until, release, reached, reach } = held();
-  const declarations = derivingThen(async (_tx, entry) => {
-    if (entry !== 1) return;
-    reach();
-    await until;
-  });
+  const { declarations, reached, release } = heldAtTheFirst();
   const rebuilding = rebuild(house.store, declarations, agency.agency, { check: false });
   await reached;
   const importing = importText(house, agency, INVENTORY.replaceAll('web-1', 'web-2'));

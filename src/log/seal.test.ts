@@ -201,12 +201,16 @@ onEveryPostgres((open) => {
     );
     const same = await store.write(agency, (tx) => rotateKey(tx, [next], [], rotation));
     assert.equal(same.head?.size, 4, 'a key in force is not rotated to');
+    const kept = { ...rotation, key: newKey(), isLost: true };
+    const vouched = await store.write(agency, (tx) => rotateKey(tx, [kept.key, next], [], kept));
+    const both = readCheckpoint(vouched.head?.note ?? '');
+    assert.equal(both?.note.signatures.length, 2, 'a key that is there after all signs');
     const lost = newKey();
     const torn = await store.write(agency, (tx) =>
       rotateKey(tx, [lost], [], { ...rotation, key: lost, isLost: true }),
     );
-    assert.equal(torn.head?.size, 5);
-    const [entry] = await store.read(agency, (tx) => tx.rows<Leaf>('select * from entry where index = 5'));
+    assert.equal(torn.head?.size, 6);
+    const [entry] = await store.read(agency, (tx) => tx.rows<Leaf>('select * from entry where index = 6'));
     assert.match(entry?.body ?? '', /"lost":true/);
   });
 });

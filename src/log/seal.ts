@@ -61,7 +61,7 @@ export interface Rotation {
   readonly key: KeyObject;
   readonly actor: string;
   readonly effective: Day;
-  /** The earlier key is gone: nobody who knows only that one can follow. */
+  /** The earlier key may be gone: then nobody who knows only that one can follow. */
   readonly isLost: boolean;
 }
 
@@ -87,11 +87,13 @@ export async function rotateKey(
   const last = log.keys.at(-1);
   if (last === undefined || last.publicKey.equals(next.key.publicKey))
     return { ...(await seal(tx, keyring, seen, true)), isRotated: false };
-  const earlier = isLost ? [] : [await signerInForce(tx, log, keyring)];
+  const earlier = signersOf(log, keyring).filter(({ key }) => key.publicKey.equals(last.publicKey));
+  // Of several logs only some may have lost their key: one that is there signs for the next.
+  if (earlier.length === 0 && !isLost) throw notInForce(log, last, keyring);
   const body = {
     earlier: verifierKeyText(last),
     key: verifierKeyText(next.key),
-    ...(isLost && { lost: true }),
+    ...(earlier.length === 0 && { lost: true }),
   };
   const entry = await appendEntry(tx, { kind: ROTATION, subject: 'record', actor, effective, body });
   await addKey(tx, log.keys.length, next.key);
@@ -113,13 +115,20 @@ async function signerInForce(tx: Writing, log: LogState, keyring: Keyring): Prom
     await addKey(tx, 0, first.key);
     return first;
   }
-  const signers = keyring.map((privateKey) => ({ key: verifierKeyOf(log.origin, privateKey), privateKey }));
-  const inForce = signers.find(({ key }) => key.publicKey.equals(last.publicKey));
+  const inForce = signersOf(log, keyring).find(({ key }) => key.publicKey.equals(last.publicKey));
   if (inForce) return inForce;
-  const own = signers.map(({ key }) => verifierKeyText(key)).join(', ');
-  throw new MusterError(
+  throw notInForce(log, last, keyring);
+}
+
+function signersOf({ origin }: LogState, keyring: Keyring): Signer[] {
+  return keyring.map((privateKey) => ({ key: verifierKeyOf(origin, privateKey), privateKey }));
+}
+
+function notInForce(log: LogState, inForce: VerifierKey, keyring: Keyring): MusterError {
+  const own = signersOf(log, keyring).map(({ key }) => verifierKeyText(key));
+  return new MusterError(
     'KEY_NOT_IN_FORCE',
-    `the log ${log.origin} is signed with ${verifierKeyText(last)}; here is ${own}`,
+    `the log ${log.origin} is signed with ${verifierKeyText(inForce)}; here is ${own.join(', ')}`,
   );
 }
 
