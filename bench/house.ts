@@ -35,7 +35,7 @@ export async function take(
     house.store,
     house.declarations,
     agency.agency,
-    house.actor,
+    house.operator,
     house.today(agency),
     request,
   );

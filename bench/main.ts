@@ -3,6 +3,7 @@ import { measureAccounts } from './measure-accounts.ts';
 import { measureBoth, measureScan } from './measure-findings.ts';
 import { measureAppend } from './measure-append.ts';
 import { measureReading } from './measure-reading.ts';
+import { measureSignIn } from './measure-sign-in.ts';
 import { measureRecord } from './measure-record.ts';
 import { renderMeasured, type Measured } from './measure.ts';
 
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
     ),
   both: () => bySize(measureBoth),
   record: () => bySize(measureRecord),
+  'sign-in': () => bySize(measureSignIn),
   append: () => inBenchHouse(async (house) => print(await measureAppend(house))),
 };
 

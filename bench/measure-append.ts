@@ -22,8 +22,9 @@ const said = {
 export async function measureAppend(house: House): Promise<Measured[]> {
   const agencies: number[] = [];
   for (let n = 0; n < CLIENTS; n += 1) agencies.push((await benchAgency(house, `APPEND-${n}`)).agency);
+  const store = house.store.as(said.actor);
   const append = (of: (client: number) => number) => (client: number) =>
-    house.store.write(agencies[of(client)] ?? 0, (tx) => appendEntry(tx, said));
+    store.write(agencies[of(client)] ?? 0, (tx) => appendEntry(tx, said));
   return withFloor(house, async (bare) => {
     const measured: Measured[] = [];
     for (const [what, clients, work, goal] of [

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { from } from 'pg-copy-streams';
 import type { House } from '../src/doors/house.ts';
-import { readView } from '../src/doors/view.ts';
+import { readView } from '../src/doors/on-behalf.ts';
 import { auditView, dutiesView } from '../src/duties/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
 import { readerNamed } from '../src/readers/index.ts';
@@ -90,8 +90,9 @@ export async function measureBoth(house: House, rows: number): Promise<Measured[
       await tx.rows(scanOf('account_spell'), [agency.agency, '2022-04-09']);
       await tx.rows(scanOf('finding_spell'), [agency.agency, '2022-04-09']);
     });
-  const audit = () => readView(house, agency, auditView, { asOf: OBSERVED, system: 'BENCH' });
-  const page = () => readView(house, agency, dutiesView, { asOf: OBSERVED, status: 'overdue' });
+  const audit = () => readView(house, house.operator, agency, auditView, { asOf: OBSERVED, system: 'BENCH' });
+  const page = () =>
+    readView(house, house.operator, agency, dutiesView, { asOf: OBSERVED, status: 'overdue' });
   const floor = { rows, floor: 'bare scans of both, same role', floorMs: median(await time(RUNS, scan)) };
   return [
     { what: 'audit of accounts and findings', ...floor, ms: median(await time(RUNS, audit)), goal: 3 },

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { House } from '../src/doors/house.ts';
+import { connected, superuserOf } from '../src/store/trial.ts';
 import { liveRecord, verifyExport, writeExport } from '../src/log/index.ts';
 import { verifyRecord, type RecordSource } from '../src/record/index.ts';
 import { benchAgency, vacuum } from './house.ts';
@@ -53,19 +54,21 @@ export async function measureRecord(house: House, entries: number): Promise<Meas
 
 /** Entries as long as most are, put in past the application: it is their hashing that is measured. */
 async function fill(house: House, agency: number, entries: number): Promise<void> {
-  await house.asOwner(async (client) => {
-    await client.query(
-      `insert into entry (agency_id, index, kind, subject, actor, effective, recorded, body)
+  await house.asOwner((owner) =>
+    connected(superuserOf(owner), async (client) => {
+      await client.query(
+        `insert into entry (agency_id, index, kind, subject, actor, effective, recorded, body)
        select $1, next_entry - 1 + n, 'bench.said', 'account:3.17', 'operator:bench', '2022-07-08', now(),
          '{"note":"' || rpad('', $3 - length(n::text), 'the same words again and again, ') || '"}'
        from agency, generate_series(1, $2::integer) as n where agency_id = $1`,
-      [agency, entries, ENTRY_BYTES - 187],
-    );
-    await client.query('update agency set next_entry = next_entry + $2 where agency_id = $1', [
-      agency,
-      entries,
-    ]);
-  });
+        [agency, entries, ENTRY_BYTES - 187],
+      );
+      await client.query('update agency set next_entry = next_entry + $2 where agency_id = $1', [
+        agency,
+        entries,
+      ]);
+    }),
+  );
 }
 
 async function lines(source: RecordSource): Promise<Buffer> {

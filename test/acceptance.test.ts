@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { performAct, recordEntry } from '../src/acts/index.ts';
-import { readView } from '../src/doors/view.ts';
+import { readView } from '../src/doors/on-behalf.ts';
 import { auditView, parseDutyId, type AuditAnswer } from '../src/duties/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
 import { keyText } from '../src/record/index.ts';
@@ -47,7 +47,10 @@ async function withAccounts(code: string, signedIn: Day): Promise<AgencyFacts> {
 }
 
 async function audit(agency: AgencyFacts, asOf: Day): Promise<AuditAnswer['rows'][number] | undefined> {
-  const answer = (await readView(house, agency, auditView, { asOf, system: 'ECM' })) as AuditAnswer;
+  const answer = (await readView(house, house.operator, agency, auditView, {
+    asOf,
+    system: 'ECM',
+  })) as AuditAnswer;
   return answer.rows[0];
 }
 
@@ -135,7 +138,7 @@ ${['in-time', 'on-the-day', 'late'].map((name) => `${name},Invented,cloud,medium
     const { duty, trigger } = spell;
     const body = { duty, subject: keyText(spell.subject), trigger, until: '2023-12-31', reason: 'invented' };
     const effective = day(given[subject.name as keyof typeof given]);
-    await house.store.write(agency.agency, (tx) =>
+    await house.store.as('operator:test').write(agency.agency, (tx) =>
       recordEntry(tx, house.declarations, {
         kind: 'risk.accepted',
         subject: id,

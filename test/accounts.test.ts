@@ -125,7 +125,7 @@ test('an account missing from a later list is removed on its day, and comes back
 
 test('a rebuild names the first row that is not what the record gives', async () => {
   const agency = await agencyWith('TAMPER', [['2022-07-08', [idle]]]);
-  await house.asOwner((client) =>
+  await house.asSuperuser((client) =>
     client.query("update account_spell set trigger = '2022-06-01' where agency_id = $1", [agency.agency]),
   );
   const { difference } = await rebuild(house.store, house.declarations, agency.agency, { check: true });

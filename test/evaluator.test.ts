@@ -123,7 +123,7 @@ async function build(code: string, world: World, order: readonly number[]): Prom
 }
 
 async function recordDisablement(agency: AgencyFacts, act: World['disablements'][number]): Promise<void> {
-  await house.store.write(agency.agency, async (tx) => {
+  await house.store.as(operator.name).write(agency.agency, async (tx) => {
     const [account] = await tx.rows<{ key: number }>(
       `select a.account_key as key from account a join component c using (agency_id, component_key)
        where a.agency_id = $1 and a.name = $2 and c.name = $3`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { performAct } from '../src/acts/index.ts';
-import { readView } from '../src/doors/view.ts';
+import { readView } from '../src/doors/on-behalf.ts';
 import type { Explanation } from '../src/duties/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
 import { coverFindings, type FindingAnswer } from '../src/programs/vulnerabilities/index.ts';
@@ -40,7 +40,10 @@ async function historyOf(agency: AgencyFacts, asOf: string): Promise<string[]> {
   const [row] = (await desk.findings(agency, { asOf, state: 'all' })).findings;
   const view = house.declarations.views.get('finding');
   assert.ok(row && view);
-  const answer = (await readView(house, agency, view, { finding: row.finding, asOf })) as FindingAnswer;
+  const answer = (await readView(house, house.operator, agency, view, {
+    finding: row.finding,
+    asOf,
+  })) as FindingAnswer;
   return answer.history.map(({ day: on, what, line }) => `${on} ${what}, line ${line}`);
 }
 
@@ -268,7 +271,7 @@ test('a finding declared not fixable in time owes a plan from discovery, and is 
   assert.equal((await remediations(agency, '2022-02-05')).length, 2);
   const explain = house.declarations.views.get('explain');
   assert.ok(explain);
-  const explained = (await readView(house, agency, explain, {
+  const explained = (await readView(house, house.operator, agency, explain, {
     id: first.id,
     asOf: '2022-02-05',
   })) as Explanation;

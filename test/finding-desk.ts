@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ImportResult } from '../src/acts/index.ts';
-import { readView } from '../src/doors/view.ts';
+import { readView } from '../src/doors/on-behalf.ts';
 import type { MusterError } from '../src/errors/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
 import type { FindingsAnswer } from '../src/programs/vulnerabilities/index.ts';
@@ -73,7 +73,7 @@ export function findingDesk(house: TestHouse) {
   async function findings(agency: AgencyFacts, question: object): Promise<FindingsAnswer> {
     const view = house.declarations.views.get('findings');
     assert.ok(view);
-    return (await readView(house, agency, view, question)) as FindingsAnswer;
+    return (await readView(house, house.operator, agency, view, question)) as FindingsAnswer;
   }
 
   return { agencyWith, take, findings };

@@ -1,33 +1,40 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Client } from 'pg';
 import {
   importEvidence,
-  roles,
+  everyRole,
   type Actor,
   type ImportRequest,
   type ImportResult,
 } from '../src/acts/index.ts';
 import { dutiesView, type DutiesAnswer, type Duty } from '../src/duties/index.ts';
 import { openHouse, setUpAgency, type House } from '../src/doors/house.ts';
-import { readView } from '../src/doors/view.ts';
-import { readSettings } from '../src/doors/settings.ts';
+import { readView } from '../src/doors/on-behalf.ts';
+import { readSettings, type Settings } from '../src/doors/settings.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
+import { connected, superuserOf } from '../src/store/trial.ts';
 import type { Day } from '../src/time/index.ts';
 
 /** A Muster on an embedded PostgreSQL of its own, gone when closed. */
 export interface TestHouse extends House {
   readonly dataDir: string;
+  /** Works as the superuser, whom row-level security does not hold back. */
+  asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T>;
 }
 
-export const operator: Actor = {
-  name: 'operator:test',
-  roles,
-};
+export const operator: Actor = everyRole('operator:test');
 
-export async function openTestHouse(): Promise<TestHouse> {
+/** How a test wants its house, where not as usual: another clock, other settings. */
+export interface HouseWanted {
+  readonly now?: () => Date;
+  readonly settings?: Partial<Settings>;
+}
+
+export async function openTestHouse({ now, settings = {} }: HouseWanted = {}): Promise<TestHouse> {
   const dataDir = await mkdtemp(join(tmpdir(), 'muster-test-'));
-  const settings = readSettings(
+  const usual = readSettings(
     {
       MUSTER_OPERATOR: 'test',
       DATABASE_URL: process.env['TEST_DATABASE_URL'],
@@ -35,13 +42,30 @@ export async function openTestHouse(): Promise<TestHouse> {
     },
     dataDir,
   );
-  const house = await openHouse(settings, 'command');
+  const house = await openHouse({ ...usual, ...settings }, 'command', {}, now);
   return {
     ...house,
     dataDir,
+    asSuperuser: (work) => house.asOwner((owner) => connected(superuserOf(owner), work)),
     close: async () => {
       await house.close();
       await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A clock that stands still until a test moves it. */
+export interface Clock {
+  readonly now: () => Date;
+  forward(milliseconds: number): void;
+}
+
+export function standingClock(from = new Date()): Clock {
+  let at = from.getTime();
+  return {
+    now: () => new Date(at),
+    forward: (milliseconds) => {
+      at += milliseconds;
     },
   };
 }
@@ -82,7 +106,7 @@ export async function allDuties(
   const found: Duty[] = [];
   let after: string | null | undefined;
   while (after !== null) {
-    const page: DutiesAnswer = (await readView(house, agency, dutiesView, {
+    const page: DutiesAnswer = (await readView(house, house.operator, agency, dutiesView, {
       ...question,
       limit,
       ...(after && { after }),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { View } from '../src/acts/index.ts';
 import type { House } from '../src/doors/house.ts';
-import { readView } from '../src/doors/view.ts';
+import { readView } from '../src/doors/on-behalf.ts';
 import { MusterError } from '../src/errors/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
 
@@ -72,7 +72,7 @@ function spread<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from(
     { length: most },
-    (_, at) => items[Math.floor((at * (items.length - 1)) / (most - 1))] as T,
+    (_, at) => items[Math.floor((at * (items.length - 1)) / Math.max(1, most - 1))] as T,
   );
 }
 
@@ -93,7 +93,7 @@ export async function ask(
 
 async function answerOf(house: House, agency: AgencyFacts, view: View, asked: object): Promise<object> {
   try {
-    return await readView(house, agency, view, asked);
+    return await readView(house, house.operator, agency, view, asked);
   } catch (error) {
     if (!(error instanceof MusterError)) throw error;
     const { code, message, refused } = error;

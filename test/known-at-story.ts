@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { importEvidence, performAct, type ImportRequest } from '../src/acts/index.ts';
 import { shippedRulebooks, type House } from '../src/doors/house.ts';
-import { readView } from '../src/doors/view.ts';
+import { readView } from '../src/doors/on-behalf.ts';
 import { adoptRulebooks, dutiesView, type DutiesAnswer, type Duty } from '../src/duties/index.ts';
 import { createAgency, type AgencyFacts } from '../src/programs/inventory/index.ts';
 import type { Store, Writing } from '../src/store/index.ts';
@@ -23,17 +23,22 @@ export interface Clock {
 
 /** The house by a clock of its own. */
 export function houseBy(house: House, clock: Clock): House {
-  const told = (tx: Writing): Writing => ({ ...tx, now: () => clock.now });
-  const store: Store = {
-    ...house.store,
-    write: (agency, work) => house.store.write(agency, (tx) => work(told(tx))),
-    found: (code, work) => house.store.found(code, (tx) => work(told(tx))),
-  };
   return {
     ...house,
-    store,
-    actor: operator,
+    store: storeBy(house.store, clock),
+    operator,
     today: ({ timeZone }) => dayIn(clock.now.toISOString(), timeZone),
+  };
+}
+
+function storeBy(store: Store, clock: Clock): Store {
+  const told = (tx: Writing): Writing => ({ ...tx, now: () => clock.now });
+  return {
+    ...store,
+    now: () => clock.now,
+    as: (person) => storeBy(store.as(person), clock),
+    write: (agency, work) => store.write(agency, (tx) => work(told(tx))),
+    found: (code, work) => store.found(code, (tx) => work(told(tx))),
   };
 }
 
@@ -145,9 +150,9 @@ function adopts(
         file,
         source: instead.reduce((text, [old, anew]) => replaced(text, old, anew), source),
       }));
-      return house.store.write(agency.agency, (tx) =>
-        adoptRulebooks(tx, house.declarations, operator, files),
-      );
+      return house.store
+        .as(operator.name)
+        .write(agency.agency, (tx) => adoptRulebooks(tx, house.declarations, operator, files));
     },
   };
 }
@@ -171,11 +176,36 @@ function acts(
     tell: async ({ house, agency }) => {
       const today = house.today(agency);
       const asked = { asOf: today, limit: 1000, ...question };
-      const { duties } = (await readView(house, agency, dutiesView, asked)) as DutiesAnswer;
+      const { duties } = (await readView(house, house.operator, agency, dutiesView, asked)) as DutiesAnswer;
       const duty = duties.find((each) => each.done === null && fits(each));
       assert.ok(duty, `there is a duty for ${act}`);
       const input = { duty: duty.id, ...said };
       return performAct(house.store, house.declarations, agency.agency, operator, today, act, input);
+    },
+  };
+}
+
+/** An act that adds a person, or one on the only person there is. */
+function onPerson(on: string, act: string, said: object): Step {
+  return {
+    on,
+    what: act,
+    tell: async ({ house, agency }) => {
+      const view = house.declarations.views.get('people');
+      assert.ok(view);
+      const { people } = (await readView(house, operator, agency, view, {})) as {
+        people: { person: string }[];
+      };
+      const input = { ...said, ...(people[0] && { person: people[0].person }) };
+      return performAct(
+        house.store,
+        house.declarations,
+        agency.agency,
+        operator,
+        house.today(agency),
+        act,
+        input,
+      );
     },
   };
 }
@@ -221,6 +251,8 @@ export const story: readonly Step[] = [
     ['P-1', '2022-03-05', 'update', 'under way'],
     ['P-2', '2022-03-10', 'date-change', 'the vendor is late', '2022-09-30'],
   ),
+  onPerson('2022-03-28', 'person.add', { name: 'Demo Person', signInName: 'demo.person' }),
+  onPerson('2022-03-29', 'grant.give', { role: 'isso', over: 'system', system: 'ECM', from: '2022-04-16' }),
   acts(
     '2022-04-01',
     'duty.accept-risk',
@@ -327,6 +359,8 @@ export const story: readonly Step[] = [
     'an inventory that describes assets anew',
     inventory('ELP,linux,on-premises,moderate,yes,elp-1,elp-2.example,192.0.2.6,Linux,renamed'),
   ),
+  onPerson('2022-06-03', 'person.change', { name: 'Demo Other' }),
+  onPerson('2022-06-04', 'person.disable', { reason: 'left' }),
   acts(
     '2022-06-10',
     'duty.accept-risk',

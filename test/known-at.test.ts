@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { AnsweredTimes } from '../src/acts/index.ts';
 import type { House } from '../src/doors/house.ts';
-import { readView } from '../src/doors/view.ts';
+import { readView } from '../src/doors/on-behalf.ts';
 import { dutiesView, type DutiesAnswer, type Duty } from '../src/duties/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
 import { openTestHouse, type TestHouse } from './house.ts';
@@ -165,7 +165,7 @@ async function agencyBefore(code: string, what: string) {
 
 async function dutyOf(agency: AgencyFacts, account: string, asOf: string, knownAt?: number): Promise<Duty> {
   const asked = { asOf, duty: 'account.disable', ...(knownAt !== undefined && { knownAt: String(knownAt) }) };
-  const { duties } = (await readView(house, agency, dutiesView, asked)) as DutiesAnswer;
+  const { duties } = (await readView(house, house.operator, agency, dutiesView, asked)) as DutiesAnswer;
   const found = duties.find(({ subject }) => subject.name === account);
   assert.ok(found);
   return found;
@@ -198,7 +198,7 @@ test('an answer says which entry it is as known at, so that it can be asked for 
       asOf,
       knownAt: entry,
       recorded,
-    } = (await readView(house, agency, dutiesView, asked)) as DutiesAnswer & AnsweredTimes;
+    } = (await readView(house, house.operator, agency, dutiesView, asked)) as DutiesAnswer & AnsweredTimes;
     return { asOf, knownAt: entry, recorded };
   };
   const last = { asOf: '2022-05-01', knownAt: later, recorded: '2022-04-05T17:00:00.000Z' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { performAct, rebuild, type ImportResult } from '../src/acts/index.ts';
-import { readView } from '../src/doors/view.ts';
+import { readView } from '../src/doors/on-behalf.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
 import { poamsView, poamView, type PoamAnswer, type PoamsAnswer } from '../src/programs/weaknesses/index.ts';
 import type { Entry } from '../src/record/index.ts';
@@ -110,11 +110,14 @@ export function poamDesk(house: TestHouse) {
   }
 
   async function poams(agency: AgencyFacts, question: object): Promise<PoamsAnswer> {
-    return (await readView(house, agency, poamsView, question)) as PoamsAnswer;
+    return (await readView(house, house.operator, agency, poamsView, question)) as PoamsAnswer;
   }
 
   async function poam(agency: AgencyFacts, number: string, question: object = {}): Promise<PoamAnswer> {
-    return (await readView(house, agency, poamView, { poam: number, ...question })) as PoamAnswer;
+    return (await readView(house, house.operator, agency, poamView, {
+      poam: number,
+      ...question,
+    })) as PoamAnswer;
   }
 
   async function history(agency: AgencyFacts, number: string, question: object = {}): Promise<string[]> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { readView } from '../src/doors/view.ts';
+import { readView } from '../src/doors/on-behalf.ts';
 import { explainView, type Explanation } from '../src/duties/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
 import { allDuties, importText, INVENTORY, openTestHouse, type TestHouse } from './house.ts';
@@ -106,7 +106,7 @@ test('a POA&M that names plugins covers their findings from its creation, late o
     [['P-2', null]],
   );
   const [duty] = await allDuties(house, agency, { asOf: '2022-03-01', duty: 'poam.create', class: 'high' });
-  const why = (await readView(house, agency, explainView, {
+  const why = (await readView(house, house.operator, agency, explainView, {
     id: duty?.id,
     asOf: '2022-03-01',
   })) as Explanation;

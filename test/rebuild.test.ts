@@ -73,7 +73,7 @@ async function agencyOf(code: string, imports: number): Promise<AgencyFacts> {
 
 /** Puts the last so many entries into the record again, with their files, until it has `upTo` of them. */
 async function repeatLast(agency: AgencyFacts, count: number, upTo: number): Promise<void> {
-  await house.asOwner(async (client) => {
+  await house.asSuperuser(async (client) => {
     const { rows } = await client.query<{ last: string }>(
       'select max(index) as last from entry where agency_id = $1',
       [agency.agency],
@@ -212,7 +212,7 @@ test('a rebuild that puts its tables in place holds the head', async () => {
 test('a check leaves nothing behind, and says where tables differ', async () => {
   const agency = await newAgency(house, 'DIFFERS');
   await importText(house, agency, INVENTORY);
-  await house.asOwner((client) =>
+  await house.asSuperuser((client) =>
     client.query(`update system set name = 'OTHER' where agency_id = $1`, [agency.agency]),
   );
   for (const check of [true, true, false]) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { rebuild } from '../src/acts/index.ts';
-import { loadDemonstration } from '../src/doors/house.ts';
-import { readView } from '../src/doors/view.ts';
+import { loadDemonstration } from '../src/doors/demonstration.ts';
+import { readView } from '../src/doors/on-behalf.ts';
 import { auditView, type AuditAnswer, type AuditRow } from '../src/duties/index.ts';
 import { findAgency, type AgencyFacts } from '../src/programs/inventory/index.ts';
 import { allDuties, openTestHouse, type TestHouse } from './house.ts';
@@ -26,7 +26,11 @@ after(async () => {
 });
 
 async function audit(asOf: string, question: object = {}): Promise<AuditAnswer> {
-  return (await readView(house, agency, auditView, { asOf, system: 'ECM', ...question })) as AuditAnswer;
+  return (await readView(house, house.operator, agency, auditView, {
+    asOf,
+    system: 'ECM',
+    ...question,
+  })) as AuditAnswer;
 }
 
 function rowOf(answer: AuditAnswer, duty: string, klass: string): AuditRow {
@@ -128,7 +132,7 @@ test('page 7: how often to scan is only said to be "regularly"', async () => {
 });
 
 test('page 5: the Linux platform has four plans of its own', async () => {
-  const answer = (await readView(house, agency, auditView, {
+  const answer = (await readView(house, house.operator, agency, auditView, {
     asOf: '2022-07-05',
     system: 'ELP',
   })) as AuditAnswer;

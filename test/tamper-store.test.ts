@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import pg from 'pg';
 import { headText, readCheckpoint, signNote, verifierKeyOf, verifierKeyText } from '../src/record/index.ts';
 import { createSealer, newKey, readLog } from '../src/log/index.ts';
 import type { AgencyFacts } from '../src/programs/inventory/index.ts';
-import { ADMINISTRATOR } from '../src/store/postgres/cluster.ts';
 import { verifyStore, type VerifiedStore } from '../src/doors/verify-store.ts';
 import { accountsCsv, importText, INVENTORY, newAgency, openTestHouse, type TestHouse } from './house.ts';
 
@@ -73,22 +71,9 @@ const TABLES = [
   'system',
 ];
 
-/** Works as the database's superuser, whom nothing holds back. */
-async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  return house.asOwner(async ({ host, port, database }) => {
-    const client = new pg.Client({ host, port, database, user: ADMINISTRATOR });
-    await client.connect();
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-    }
-  });
-}
-
 /** Changes something behind Muster's back, looks what Muster finds, and puts it back. */
 async function tampered(sql: string): Promise<VerifiedStore> {
-  return asSuperuser(async (client) => {
+  return house.asSuperuser(async (client) => {
     const all = (each: (table: string) => string) => client.query(TABLES.map(each).join(';'));
     await all((table) => `create table before_${table} as table ${table}`);
     try {
@@ -242,7 +227,7 @@ test('a record set back, and gone on from there, is found out by a checkpoint ke
   const { head } = await house.store.read(agency.agency, readLog);
   const elsewhere = head?.note ?? '';
   assert.equal(readCheckpoint(elsewhere)?.head.size, 7);
-  await house.asOwner(async (client) => {
+  await house.asSuperuser(async (client) => {
     for (const table of ['log_tile', 'log_head', 'checkpoint'])
       await client.query(`delete from ${table} where agency_id = $1`, [agency.agency]);
     await client.query(`update entry set body = replace(body, '"irs"', '"irz"') where agency_id = $1`, [

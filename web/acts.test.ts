@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { actsAbout, whyNot } from './acts.ts';
+import { actsAbout, actsBeside, whyNot, whyNotWith } from './acts.ts';
 import { ApiError } from './api.ts';
 import type { Duty } from './contract.ts';
+import type { HeldGrant } from './contract-person.ts';
 import type { DeclaredAct, InputField } from './declared.ts';
 import { missingFields, refusedFields } from './form-errors.ts';
 
@@ -47,6 +48,7 @@ const act: DeclaredAct = {
   description: '',
   may: ['system-owner', 'isso'],
   about: ['account.disable'],
+  beside: null,
   fields: [field],
 };
 
@@ -58,14 +60,46 @@ test('an act is offered on the duties that it is about, one about all on every d
   assert.deepEqual(offered('report.certify'), [any.act]);
 });
 
+const grant = (role: string, system: string | null = null): HeldGrant => ({
+  role,
+  over: system === null ? 'agency' : 'system',
+  system,
+  unitFrom: null,
+  unitTo: null,
+});
+
+test('an act is offered on the page of the list that it is beside', () => {
+  const beside = { ...act, act: 'person.disable', about: [], beside: 'people' };
+  assert.deepEqual(actsBeside([act, beside], 'people'), [beside]);
+  assert.deepEqual(actsBeside([act, beside], 'findings'), []);
+});
+
 test('an overdue duty can be acted on, by who holds one of the roles', () => {
-  assert.equal(whyNot(act, overdue, ['isso']), undefined);
-  assert.equal(whyNot(act, overdue, ['auditor']), 'this is for system owner, isso');
+  assert.equal(whyNot(act, overdue, [grant('isso')]), undefined);
+  assert.equal(whyNot(act, overdue, [grant('auditor')]), 'this is for system owner, ISSO');
+  assert.equal(whyNotWith(act, [grant('isso', 'ECM')]), undefined);
+  assert.equal(whyNotWith(act, []), 'this is for system owner, ISSO');
+});
+
+test('a role for one system is none for another, nor for what is of the whole agency', () => {
+  assert.equal(whyNot(act, overdue, [grant('isso', 'ECM')]), undefined);
+  assert.equal(whyNot(act, overdue, [grant('isso', 'NET')]), 'your roles for this do not reach ECM');
+  assert.equal(
+    whyNot(act, overdue, [grant('isso', 'NET'), grant('auditor')]),
+    'your roles for this do not reach ECM',
+  );
+  assert.equal(
+    whyNot(act, { ...overdue, system: null }, [grant('isso', 'ECM')]),
+    'your roles for this do not reach the whole agency',
+  );
 });
 
 test('a spell that ended leaves nothing to do, and says when it ended', () => {
   const done = { ...overdue, done: '2022-07-01', means: 'signed-in' };
-  assert.match(whyNot(act, done, ['isso']) ?? '', /ended on 2022-07-01 \(signed in\), so there is nothing/);
+  assert.match(
+    whyNot(act, done, [grant('isso')]) ?? '',
+    /ended on 2022-07-01 \(signed in\), so there is nothing/,
+  );
 });
 
 test('what must be said and is not is named before anything is sent', () => {

@@ -17,6 +17,7 @@ import type {
   SystemList,
 } from './contract.ts';
 import type { Declared, DeclaredList } from './declared.ts';
+import { noteAnswered } from './tabs.ts';
 import { stringifySearch, type Search } from './url-state.ts';
 
 /** What the server refused or could not do, in its own words; `status` 0 when it did not answer. */
@@ -68,19 +69,39 @@ export function agencyPath(agency: string, ...parts: readonly string[]): string 
   return ['/api/agencies', ...[agency, ...parts].map((part) => encodeURIComponent(part))].join('/');
 }
 
+/** Whether the error says that there is no session, or that it has ended. */
+export function wantsSignIn(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'SIGN_IN_REQUIRED';
+}
+
+/** An answer within the session: it goes on from now. */
+export function noteAnswer(path: string, status: number): void {
+  if (status !== 401 && status < 500 && !/^\/api\/(sign-in|set-up)/.test(path)) noteAnswered(Date.now());
+}
+
 async function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
   const answer = await fetch(path, init).catch((fault: unknown) => {
     if (fault instanceof DOMException && fault.name === 'AbortError') throw fault;
     throw noAnswer();
   });
+  noteAnswer(path, answer.status);
   const body: unknown = await answer.json().catch(() => undefined);
   if (!answer.ok || body === undefined) throw errorFrom(answer.status, body);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the page and its server are one version; contract.ts says what comes
   return body as Answer;
 }
 
-function read<Answer>(path: string, search: Search, signal: AbortSignal): Promise<Answer> {
+export function read<Answer>(path: string, search: Search, signal: AbortSignal): Promise<Answer> {
   return call<Answer>(path + stringifySearch(search), { signal });
+}
+
+/** Asks for what changes something, or says a secret: nothing of it stands in an address. */
+export function send<Answer>(path: string, input: object): Promise<Answer> {
+  return call<Answer>(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+  });
 }
 
 export function statusQuery() {
@@ -194,24 +215,27 @@ export function evidenceLineQuery(agency: string, evidence: number, line: number
 const SOON = 2_000;
 const WITHIN_A_MINUTE = 15_000;
 
-/** The record as it stands now, whatever day is looked at; asked again until a checkpoint covers all of it. */
-export function recordQuery(agency: string) {
+/**
+ * The record as it stands now, whatever day is looked at; while it is watched, asked again until a
+ * checkpoint covers all of it.
+ */
+export function recordQuery(agency: string, isWatched: boolean) {
   return queryOptions({
     queryKey: ['agency', agency, 'record'],
     queryFn: ({ signal }) => read<RecordState>(agencyPath(agency, 'record'), {}, signal),
     refetchInterval: ({ state: { data } }) => {
-      if (!data || data.checkpoint?.size === data.entries) return false;
+      if (!isWatched || !data || data.checkpoint?.size === data.entries) return false;
       return data.signed < data.entries ? SOON : WITHIN_A_MINUTE;
     },
   });
 }
 
-/** An entry, which stays what it is whatever day is looked at; asked again until there is a proof. */
-export function entryQuery(agency: string, entry: string) {
+/** An entry, which stays what it is whatever day is looked at; while it is watched, asked again until there is a proof. */
+export function entryQuery(agency: string, entry: string, isWatched: boolean) {
   return queryOptions({
     queryKey: ['agency', agency, 'entry', entry],
     queryFn: ({ signal }) => read<ProvedEntry>(agencyPath(agency, 'entries', entry), {}, signal),
-    refetchInterval: ({ state: { data } }) => (data?.proof === null ? SOON : false),
+    refetchInterval: ({ state: { data } }) => (isWatched && data?.proof === null ? SOON : false),
   });
 }
 
@@ -221,9 +245,5 @@ export function doAct(
   act: string,
   input: Readonly<Record<string, string>>,
 ): Promise<ActOutcome> {
-  return call<ActOutcome>(agencyPath(agency, 'acts', act), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(input),
-  });
+  return send<ActOutcome>(agencyPath(agency, 'acts', act), input);
 }

@@ -1,3 +1,5 @@
+import type { HeldGrant, SignedInPerson } from './contract-person.ts';
+
 /** What the server answers under /api: the shapes of its JSON. */
 
 /** A day without a time zone, `YYYY-MM-DD`. */
@@ -25,11 +27,19 @@ export interface AnsweredTimes {
 export interface ServerStatus {
   readonly version: string;
   readonly today: Day;
-  readonly operator: string;
-  /** What the one who acts may do is by these. */
+  readonly person: SignedInPerson;
+  /** What the person may do is by these, wherever the grants of them reach. */
   readonly roles: readonly string[];
+  readonly grants: readonly HeldGrant[];
+  /** The systems that the grants reach; null where one reaches the whole agency. */
+  readonly systems: readonly string[] | null;
+  /** The views that the person may read, by name. */
+  readonly reads: readonly string[];
   readonly demonstration: boolean;
+  /** The one that the person signed in to. */
   readonly agencies: readonly Agency[];
+  /** How long the session lasts without a request, and when it ends whatever is asked; null for a token. */
+  readonly session: { readonly idleSeconds: number; readonly ends: string } | null;
   /** What goes wrong with signing the records; may name folders of the server. */
   readonly problems: readonly string[];
 }

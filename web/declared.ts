@@ -36,6 +36,7 @@ export interface DeclaredList {
   readonly fields: readonly InputField[];
   /** The fields in its path: without them there is nothing to read. */
   readonly parameters: readonly string[];
+  readonly may: readonly string[];
 }
 
 export interface DeclaredAct {
@@ -45,6 +46,8 @@ export interface DeclaredAct {
   readonly may: readonly string[];
   /** The duty types on whose page it is offered; null for all. */
   readonly about: readonly string[] | null;
+  /** The list on whose page it is offered. */
+  readonly beside: string | null;
   readonly fields: readonly InputField[];
 }
 
@@ -55,6 +58,7 @@ export interface DeclaredReader {
   readonly title: string;
   readonly takes: readonly UploadField[];
   readonly needs: readonly UploadField[];
+  readonly may: readonly string[];
 }
 
 export interface DutyType {

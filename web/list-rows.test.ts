@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { DeclaredList, InputField, ListColumn } from './declared.ts';
-import { filtersOf, leadOf, readList, sortOf, topLists } from './list-rows.ts';
+import { filtersOf, inWords, leadOf, readList, sortOf, topLists } from './list-rows.ts';
 
 const field = (name: string): InputField => ({
   name,
@@ -32,6 +32,7 @@ const list: DeclaredList = {
   columns: [column('day')],
   fields: ['asOf', 'knownAt', 'thing', 'system', 'limit', 'after'].map(field),
   parameters: ['thing'],
+  may: ['auditor'],
 };
 
 test('an answer is its rows, its page and what it says besides', () => {
@@ -87,4 +88,13 @@ test('a row leads to another list by its own values, and nowhere where one is mi
   });
   assert.equal(leadOf(leading, { key: '3.1', number: null }), undefined);
   assert.equal(leadOf(column('name'), { key: '3.1' }), undefined);
+});
+
+test('roles are said in words, one and several, and nothing else is', () => {
+  assert.equal(inWords('role', 'cass-program-manager'), 'CASS program manager');
+  assert.equal(inWords('roles', 'isso, system-owner'), 'ISSO, system owner');
+  assert.deepEqual(
+    [inWords('roles', ''), inWords('role', null), inWords('name', 'isso')],
+    ['', null, 'isso'],
+  );
 });

@@ -1,5 +1,6 @@
 import type { DeclaredList, InputField, ListColumn, ListRow, Value } from './declared.ts';
 import { isDay, isInstant } from './day.ts';
+import { capital, wordRole } from './words.ts';
 
 /** What a list answered, read by what it declares. */
 export interface ListPageRead {
@@ -60,6 +61,12 @@ export function sortOf({ field }: ListColumn, rows: readonly ListRow[]): ColumnS
   return texts.some((text) => text.split(/[\s-]/).some((word) => word.length > LONG_WORD))
     ? 'token'
     : 'short';
+}
+
+/** A value as the page says it: roles have words of their own. */
+export function inWords(field: string, value: Value): Value {
+  if (typeof value !== 'string' || !['role', 'roles'].includes(field)) return value;
+  return capital(value.split(', ').map(wordRole).join(', '));
 }
 
 /** Whether a value reads as a duty's id: `account.disable:3.17:2022-04-08`. */

@@ -23,6 +23,20 @@ export const placesAfter: readonly Place[] = [
 
 const places = [...placesBefore, ...placesAfter];
 
+/** Those of the places that a person who may read these views can open: each shows the view of its own name. */
+export function readablePlaces(given: readonly Place[], reads: readonly string[]): Place[] {
+  return given.filter(({ to }) => reads.includes(to.split('/').at(-1) ?? ''));
+}
+
+export function readableLists(lists: readonly DeclaredList[], reads: readonly string[]): DeclaredList[] {
+  return lists.filter(({ view }) => reads.includes(view));
+}
+
+/** The first place, of those on every page, that a person who may read these views can open. */
+export function firstPlace(reads: readonly string[]): Place | undefined {
+  return readablePlaces(places, reads)[0];
+}
+
 /** The lists that have no page of their own and are reached from none: each is a way through. */
 export function listsBeside(lists: readonly DeclaredList[]): DeclaredList[] {
   const own = new Set(places.flatMap(({ to, list }) => [to.split('/').at(-1), list ?? []].flat()));

@@ -8,6 +8,7 @@ const accounts: DeclaredReader = {
   title: 'List of accounts (CSV)',
   takes: ['system', 'component', 'observed'],
   needs: ['system', 'observed'],
+  may: ['isso'],
 };
 
 test('a file must have what its reader needs, may have what it takes, and has no use for the rest', () => {

@@ -5,12 +5,15 @@ import {
   createRouter,
   Navigate,
   Outlet,
+  useMatches,
   useParams,
 } from '@tanstack/react-router';
-import { declaredQuery, statusQuery } from './api.ts';
+import { declaredQuery, statusQuery, wantsSignIn } from './api.ts';
 import { Failure } from './components/Failure.tsx';
 import { Frame } from './components/Frame.tsx';
+import { Outside } from './components/Outside.tsx';
 import { DeclaredProvider, ServerProvider, useAgency } from './components/ServerContext.tsx';
+import { Account } from './pages/Account.tsx';
 import { AuditFigures } from './pages/AuditFigures.tsx';
 import { Duties } from './pages/Duties.tsx';
 import { DutyExplained } from './pages/DutyExplained.tsx';
@@ -21,14 +24,18 @@ import { ListPage } from './pages/ListPage.tsx';
 import { NotFound } from './pages/NotFound.tsx';
 import { RecordPage } from './pages/RecordPage.tsx';
 import { Rulebooks } from './pages/Rulebooks.tsx';
+import { SetUp } from './pages/SetUp.tsx';
+import { SignIn } from './pages/SignIn.tsx';
 import { Start } from './pages/Start.tsx';
 import { SystemPage } from './pages/SystemPage.tsx';
 import { Systems } from './pages/Systems.tsx';
+import { isOutside } from './return-to.ts';
 import {
   parseSearch,
   readAuditSearch,
   readDutiesSearch,
   readListSearch,
+  readSignInSearch,
   readTimes,
   stringifySearch,
 } from './url-state.ts';
@@ -36,9 +43,23 @@ import {
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Failure });
 
 function Root() {
+  // Not the address: it changes before the page that is shown does.
+  const shown = useMatches({ select: (matches) => matches.some(({ pathname }) => isOutside(pathname)) });
+  return shown ? (
+    <Outside>
+      <Outlet />
+    </Outside>
+  ) : (
+    <Inside />
+  );
+}
+
+/** What a person sees who is signed in; whoever is not is led to sign-in by what the server answers. */
+function Inside() {
   const status = useQuery(statusQuery());
   const declared = useQuery(declaredQuery());
   const failed = [status, declared].find(({ isError }) => isError);
+  if (wantsSignIn(status.error) || wantsSignIn(declared.error)) return null;
   if (failed) {
     return (
       <main className="grid-container-widescreen mu-main">
@@ -58,6 +79,17 @@ function Root() {
     </ServerProvider>
   );
 }
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: 'sign-in',
+  validateSearch: readSignInSearch,
+  component: SignIn,
+});
+
+const setUp = createRoute({ getParentRoute: () => root, path: 'set-up', component: SetUp });
+
+const account = createRoute({ getParentRoute: () => root, path: 'account', component: Account });
 
 const start = createRoute({ getParentRoute: () => root, path: '/', component: Start });
 
@@ -154,6 +186,9 @@ const entry = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     start,
+    signIn,
+    setUp,
+    account,
     agency.addChildren([
       agencyStart,
       duties,

@@ -1,4 +1,4 @@
-import { agencyPath, ApiError, errorFrom, noAnswer } from './api.ts';
+import { agencyPath, ApiError, errorFrom, noAnswer, noteAnswer } from './api.ts';
 import type { ImportOutcome } from './contract.ts';
 import { stringifySearch } from './url-state.ts';
 
@@ -26,6 +26,7 @@ export function uploadEvidence(upload: EvidenceUpload): Promise<ImportOutcome> {
       if (total > 0) upload.onProgress(loaded / total);
     });
     request.addEventListener('load', () => {
+      noteAnswer(path, request.status);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as in api.ts: contract.ts says what comes
       if (request.status >= 200 && request.status < 300) resolve(request.response as ImportOutcome);
       else reject(errorFrom(request.status, request.response));

@@ -62,6 +62,19 @@ export function readAuditSearch(raw: Readonly<Record<string, unknown>>): AuditSe
   return pick(raw, ['asOf', 'knownAt', 'system', 'program', 'without']);
 }
 
+export type SignInSearch = {
+  /** Where to go afterwards. */
+  readonly to?: string | undefined;
+  /** The code of the error for which a provider's answer was not taken. */
+  readonly refused?: string | undefined;
+  /** Said where a session has just ended. */
+  readonly ended?: string | undefined;
+};
+
+export function readSignInSearch(raw: Readonly<Record<string, unknown>>): SignInSearch {
+  return pick(raw, ['to', 'refused', 'ended']);
+}
+
 /** A list's own fields differ from list to list: all that is text is kept. */
 export function readListSearch(raw: Readonly<Record<string, unknown>>): Search {
   return pick(raw, Object.keys(raw));

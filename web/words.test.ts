@@ -12,7 +12,9 @@ import {
   wordName,
   wordPercent,
   wordRating,
+  wordRole,
   wordStatus,
+  wordWay,
 } from './words.ts';
 
 test('what has no words of its own is shown as it is', () => {
@@ -56,6 +58,7 @@ test('of a title its head is left, for a heading and shorter for a way through',
   assert.equal(headOf('accounts of many systems, the oldest first'), 'Accounts of many systems');
   assert.equal(shortHeadOf('accounts of many systems, the oldest first'), 'Accounts');
   assert.equal(shortHeadOf('reports as of a day'), 'Reports');
+  assert.equal(shortHeadOf('people who may do it, and why'), 'People');
 });
 
 test('words of the server become a sentence', () => {
@@ -75,6 +78,14 @@ test('duty types are told, and narrowed down by program and type', () => {
   });
   assert.deepEqual(dutyChoices(types, { program: 'b' }).duties, ['b.do']);
   assert.deepEqual(dutyChoices(types, { duty: 'a.do' }).classes, ['x', 'y']);
+});
+
+test('a role, and a way to sign in, are told in words', () => {
+  assert.equal(wordRole('cass-program-manager'), 'CASS program manager');
+  assert.equal(wordRole('isso'), 'ISSO');
+  assert.equal(wordRole('system-owner'), 'system owner');
+  assert.equal(wordWay('passkey'), 'passkey');
+  assert.equal(wordWay('provider:login-gov'), 'login gov');
 });
 
 test('a rating is told with whose it is', () => {

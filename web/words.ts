@@ -60,6 +60,18 @@ export function wordMeans(means: string): string {
   return means.replaceAll('-', ' ');
 }
 
+const NAMED_BY_LETTERS = /\b(?:isso|ciso|cass)\b/g;
+
+/** `cass-program-manager` → `CASS program manager`. */
+export function wordRole(role: string): string {
+  return role.replaceAll('-', ' ').replaceAll(NAMED_BY_LETTERS, (letters) => letters.toUpperCase());
+}
+
+/** How someone signed in: `password`, `passkey`, or the name of a provider. */
+export function wordWay(way: string): string {
+  return way.replace(/^(?:provider|oidc):/, '').replaceAll('-', ' ');
+}
+
 /** `overdueOfFallenDue`, `overdue-of-fallen-due` → `Overdue of fallen due`. */
 export function wordName(name: string): string {
   const words = name
@@ -80,7 +92,7 @@ export function headOf(title: string): string {
 
 /** The same as short as a way through: `findings of scans, the oldest first` → `Findings`. */
 export function shortHeadOf(title: string): string {
-  return headOf(title).split(' of ')[0] ?? title;
+  return headOf(title).split(/ of | who /)[0] ?? title;
 }
 
 /** Words of the server's as a sentence of the page. */

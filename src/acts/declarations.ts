@@ -5,29 +5,14 @@ import type { Entry, Json, NewEntry } from '../record/index.ts';
 import type { Facts, Vocabulary } from '../rulebook/index.ts';
 import type { Cell, Reading, Writing } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
+import type { Actor } from './grants.ts';
+import type { Role } from './roles.ts';
 import { timesSchema, type Times } from './times.ts';
+import type { Where } from './where.ts';
 
 /** SQL that keeps the rows known at an entry: `parameter` is its placeholder. */
 export function knownSql(row: string, parameter: string): string {
   return `${row}.known_from <= ${parameter} and (${row}.known_until is null or ${row}.known_until > ${parameter})`;
-}
-
-/** What someone may be, in the order in which they are shown. */
-export const roles = [
-  'system-owner',
-  'isso',
-  'authorizing-official',
-  'safeguards-coordinator',
-  'security-analyst',
-  'auditor',
-] as const;
-
-export type Role = (typeof roles)[number];
-
-/** Who acts. `name` goes into the entry; until there is sign-in it is `operator:NAME`. */
-export interface Actor {
-  readonly name: string;
-  readonly roles: readonly Role[];
 }
 
 /** What an entry of this kind changes: deterministic, from the entry and its observations alone. */
@@ -103,6 +88,10 @@ export interface Act<Input extends z.ZodObject = z.ZodObject> {
   readonly example: string;
   readonly input: Input;
   readonly may: readonly Role[];
+  /** Where what it does is done; the whole agency unless said. */
+  readonly where?: Where<Deciding, z.output<Input>>;
+  /** The view on whose page it is offered: what the page is of is filled in. */
+  readonly beside?: string;
   /**
    * The duty types on whose page it is offered, the page saying the duty in the field `duty`.
    * Without it an act that has that field is offered on the page of every duty.
@@ -132,6 +121,8 @@ export interface View<Input extends z.ZodObject = z.ZodObject> {
   readonly path: string;
   readonly input: Input;
   readonly may: readonly Role[];
+  /** Where what it reads is; the whole agency unless said. */
+  readonly where?: Where<Viewing, z.output<Input>>;
   readonly listing?: Listing;
   read(at: Viewing, input: z.output<Input>): Promise<object>;
 }
@@ -164,12 +155,15 @@ export interface ListingColumn {
 
 /**
  * What a view may look at. INVARIANT: nothing that was written down after `times.knownAt` shows in
- * what it answers, names and refusals included; it knows no other today than `times.asOf`.
+ * what it answers, names and refusals included; it knows no other today than `times.asOf`. Nor does
+ * anything show of a system that is not in `reached`.
  */
 export interface Viewing {
   readonly tx: Reading;
   readonly declarations: Declarations;
   readonly times: Times;
+  /** The systems that whoever asks reaches one by one; null for whoever reaches the whole agency. */
+  readonly reached: readonly string[] | null;
 }
 
 /**
@@ -317,6 +311,11 @@ export function declareAct<Input extends z.ZodObject>(act: Act<Input>): Act {
 
 /** Declares a view with its input's type in hand; the two times that every view takes come of themselves. */
 export function declareView<Input extends z.ZodObject>(view: View<Input>): View {
-  const read: View['read'] = (at, input) => view.read(at, input as z.output<Input>);
-  return { ...view, input: timesSchema.extend(view.input.shape), read };
+  const { where, ...rest } = view;
+  return {
+    ...rest,
+    ...(where !== undefined && { where: where as NonNullable<View['where']> }),
+    input: timesSchema.extend(view.input.shape),
+    read: (at, input) => view.read(at, input as z.output<Input>),
+  };
 }

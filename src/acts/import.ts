@@ -24,15 +24,15 @@ import type { Day } from '../time/index.ts';
 import {
   declareEntryKind,
   stagedTable,
-  type Actor,
   type Declarations,
   type Effect,
   type EntryKind,
   type EvidenceBody,
   type Intake,
-  type Role,
 } from './declarations.ts';
-import { requireRole } from './perform.ts';
+import { placeOfSystem, type Actor } from './grants.ts';
+import { requireReach, requireRole } from './perform.ts';
+import type { Role } from './roles.ts';
 import { KNOWN_NOW } from './times.ts';
 
 /** A file to take in and what a person said of it. */
@@ -81,11 +81,12 @@ export async function importEvidence(
   request: ImportRequest,
 ): Promise<ImportResult> {
   requireRole('importing evidence', everyImporter(declarations), actor);
-  return store.write(agency, async (tx) => {
+  return store.as(actor.name).write(agency, async (tx) => {
     const { head, whole } = await peek(request.source);
     const intake = chooseIntake(declarations, request, head);
     requireRole(`importing ${intake.reader.name}`, intake.may, actor);
     const said = statementOf(intake, request, today);
+    requireReach(`importing ${intake.reader.name}`, intake.may, actor, placeOfSystem(said.system));
     const { timeZone } = await declarations.knownFacts(tx, { asOf: today, knownAt: KNOWN_NOW });
     await createStaging(tx, intake);
     const keeping = await keepArtifact(tx, watched(whole, request));

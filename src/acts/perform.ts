@@ -3,7 +3,10 @@ import { MusterError, type Refusal } from '../errors/index.ts';
 import type { Entry, NewEntry } from '../record/index.ts';
 import { appendEntry, holdHead, type Store, type Writing } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
-import type { Actor, Declarations, Role } from './declarations.ts';
+import type { Declarations } from './declarations.ts';
+import { AGENCY, holds, mayThere, type Actor, type Place } from './grants.ts';
+import type { Role } from './roles.ts';
+import { placeOf, type Where } from './where.ts';
 
 /**
  * Performs an act: who may, what was said, the workflow's guards, the entry and what follows
@@ -26,10 +29,12 @@ export async function performAct(
     );
   requireRole(act.act, act.may, actor);
   const input = parseInput(act.input.strict(), said);
-  return store.write(agency, async (tx) => {
+  return store.as(actor.name).write(agency, async (tx) => {
     // INVARIANT: guards are decided with the head held, so no two acts pass the same guard at once.
     await holdHead(tx);
-    const decided = await act.decide({ tx, declarations, today, actor }, input);
+    const at = { tx, declarations, today, actor };
+    await requireThere(act.act, act, actor, at, input);
+    const decided = await act.decide(at, input);
     if ('refused' in decided) throw new MusterError('ACT_REFUSED', decided.refused);
     return recordEntry(tx, declarations, decided);
   });
@@ -44,10 +49,37 @@ export async function recordEntry(tx: Writing, declarations: Declarations, entry
   return appended;
 }
 
-/** Throws NOT_ALLOWED where the actor holds none of the roles. */
+/** Throws NOT_ALLOWED where the actor holds none of the roles, wherever. */
 export function requireRole(what: string, may: readonly Role[], actor: Actor): void {
-  if (actor.roles.some((role) => may.includes(role))) return;
+  if (holds(actor, may)) return;
   throw new MusterError('NOT_ALLOWED', `${what} is for ${may.join(', ')}`);
+}
+
+/** Throws NOT_ALLOWED where no grant of these roles reaches the place. */
+export function requireReach(what: string, may: readonly Role[], actor: Actor, place: Place): void {
+  requireRole(what, may, actor);
+  if (mayThere(actor, may, place)) return;
+  throw new MusterError('NOT_ALLOWED', `${what}: your roles do not reach ${wordPlace(place)}`);
+}
+
+/**
+ * Throws NOT_ALLOWED where no grant of these roles reaches what a declaration is about, or what its
+ * look-up throws. Nothing is looked up for whoever reaches the whole agency: that is every place in it.
+ */
+export async function requireThere<At, Input extends object>(
+  what: string,
+  { may, where }: { readonly may: readonly Role[]; readonly where?: Where<At, Input> },
+  actor: Actor,
+  at: At,
+  input: Input,
+): Promise<void> {
+  if (mayThere(actor, may, AGENCY)) return;
+  requireReach(what, may, actor, await placeOf(where, at, input));
+}
+
+/** Without its name: it may have been looked up, and whoever is refused need not have known it. */
+function wordPlace({ at }: Place): string {
+  return at === 'agency' ? 'the agency as a whole' : `that ${at}`;
 }
 
 /** Reads what came in by a schema. Throws BAD_REQUEST that names each field. */

@@ -3,6 +3,7 @@ import { duties } from '../duties/index.ts';
 import { accounts } from '../programs/accounts/index.ts';
 import { authorization } from '../programs/authorization/index.ts';
 import { inventory } from '../programs/inventory/index.ts';
+import { people } from '../programs/people/index.ts';
 import { record } from '../programs/record/index.ts';
 import { vulnerabilities } from '../programs/vulnerabilities/index.ts';
 import { weaknesses } from '../programs/weaknesses/index.ts';
@@ -13,6 +14,7 @@ const programs: readonly Program[] = [
   vulnerabilities,
   weaknesses,
   authorization,
+  people,
   record,
   duties,
 ];

@@ -30,6 +30,8 @@ export interface DeclaredAct {
   readonly title: string;
   readonly description: string;
   readonly may: readonly Role[];
+  /** The view on whose page it is offered, what that page is of being said. */
+  readonly beside: string | null;
   /** The duty types on whose page it is offered; `null` where it is about any duty. */
   readonly about: readonly string[] | null;
   readonly fields: readonly Field[];
@@ -90,6 +92,7 @@ export function declaredActs({ acts }: Declarations): DeclaredAct[] {
     title: act.title,
     description: act.description,
     may: act.may,
+    beside: act.beside ?? null,
     about: aboutOf(act),
     fields: fieldsOf(act.act, act.input),
   }));

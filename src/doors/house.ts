@@ -1,31 +1,45 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { demonstration } from '../../demo/index.ts';
-import { importEvidence, roles, type Actor, type Declarations } from '../acts/index.ts';
+import { everyRole, type Actor, type Declarations } from '../acts/index.ts';
 import { adoptRulebooks, readRulebook } from '../duties/index.ts';
 import { MusterError } from '../errors/index.ts';
-import { createAgency, findAgency, listAgencies, type AgencyFacts } from '../programs/inventory/index.ts';
+import {
+  createAgency,
+  findAgency,
+  listAgencies,
+  readAgency,
+  type AgencyFacts,
+} from '../programs/inventory/index.ts';
 import { checkMigrated, migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/postgres/index.ts';
 import { createSealer, type KeyPlace, type Sealer } from '../log/index.ts';
 import { couldBindAgency } from '../rulebook/index.ts';
-import { connectStore, type Store } from '../store/index.ts';
+import { connectStore, type Reading, type Store } from '../store/index.ts';
 import { dayIn, type Day } from '../time/index.ts';
 import { declarations } from './declarations.ts';
+import { createRepeats, type Repeats } from './repeats.ts';
 import { packageFolder, type Settings } from './settings.ts';
 
 /** Muster, open: what every door works with. */
 export interface House {
   readonly store: Store;
   readonly declarations: Declarations;
-  readonly actor: Actor;
+  /** Whoever sits at this machine: who acts by the command line. */
+  readonly operator: Actor;
+  readonly settings: Settings;
+  /** What was recorded lately and need not be again. */
+  readonly repeats: Repeats;
+  /** What fails in the background, by agency; 0 for what is of none. */
+  readonly failing: Map<number, string>;
   readonly database: string;
   /** Signs the record. Closing the house signs what was appended while it was open. */
   readonly sealer: Sealer;
   /** Work as the owner, who may do what the application may not. Throws where only the application's address is known. */
   asOwner<T>(work: (client: pg.Client) => Promise<T>): Promise<T>;
   today(agency: AgencyFacts): Day;
+  /** The agency of a transaction, asked for once: what is known of it here never changes. */
+  agencyOf(tx: Reading): Promise<AgencyFacts>;
   close(): Promise<void>;
 }
 
@@ -35,28 +49,36 @@ export interface Told {
   readonly lost?: (error: MusterError) => void;
 }
 
-/** Opens the database, brings it up to this version, and connects as the application's role. */
+/**
+ * Opens the database, brings it up to this version, and connects as the application's role. `now` is the
+ * clock: entries are recorded, sessions end and today begins by it.
+ */
 export async function openHouse(
   settings: Settings,
   as: 'server' | 'command',
   told: Told = {},
+  now: () => Date = () => new Date(),
 ): Promise<House> {
   const { dataDir, databaseUrl, ownerUrl } = settings;
   const database = await openDatabase({ dataDir, as, databaseUrl, ownerUrl, ...told });
   try {
     await bringUp(database.owner, database.application);
     const appended = new Set<number>();
-    const store = connectStore(database.application, undefined, (agency) => appended.add(agency));
+    const store = connectStore(database.application, now, (agency) => appended.add(agency));
     const { witnesses } = settings;
     const sealer = createSealer({ store, keys: keyPlace(settings), witnesses, log: told.log });
     return {
       store,
       sealer,
       declarations,
-      actor: localOperator(settings.operator),
+      operator: everyRole(`operator:${settings.operator}`),
+      settings,
+      repeats: createRepeats(now),
+      failing: new Map(),
       database: database.describe,
       asOwner: (work) => withClient(database.owner, work),
-      today: (agency) => dayIn(new Date().toISOString(), agency.timeZone),
+      agencyOf: rememberingAgencies(),
+      today: (agency) => dayIn(now().toISOString(), agency.timeZone),
       close: async () => {
         await sealer.checkpoint(appended);
         await store.close();
@@ -67,6 +89,15 @@ export async function openHouse(
     await database.close();
     throw error;
   }
+}
+
+function rememberingAgencies(): House['agencyOf'] {
+  const known = new Map<number, AgencyFacts>();
+  return async (tx) => {
+    const facts = known.get(tx.agency) ?? (await readAgency(tx));
+    known.set(tx.agency, facts);
+    return facts;
+  };
 }
 
 /** Where the keys are that sign the record. With a database that others work with too none is made. */
@@ -94,14 +125,6 @@ async function withClient<T>(
   } finally {
     await client.end();
   }
-}
-
-/** Until there is sign-in, whoever sits at this machine acts, and every entry says so. */
-function localOperator(name: string): Actor {
-  return {
-    name: `operator:${name}`,
-    roles,
-  };
 }
 
 /** The agency a person chose, or the only one. Throws NOT_FOUND or AGENCY_UNCLEAR. */
@@ -146,47 +169,14 @@ export async function setUpAgency(
   house: House,
   wanted: Omit<AgencyFacts, 'agency'>,
   withRulebooks = true,
+  actor: Actor = house.operator,
 ): Promise<AgencyFacts> {
   const shipped = withRulebooks ? await shippedRulebooks() : [];
   const binding = shipped.filter(({ source, file }) => {
     const rulebook = readRulebook(source, file, house.declarations.vocabulary);
     return couldBindAgency(rulebook, { 'agency.kind': wanted.kind });
   });
-  return createAgency(house.store, house.declarations, house.actor, wanted, async (tx) => {
-    await adoptRulebooks(tx, house.declarations, house.actor, binding);
+  return createAgency(house.store, house.declarations, actor, wanted, async (tx) => {
+    await adoptRulebooks(tx, house.declarations, actor, binding);
   });
-}
-
-/** Loads the demonstration agency where there is none. */
-export async function loadDemonstration(house: House): Promise<boolean> {
-  const { agency: wanted, files } = demonstration();
-  const agency =
-    (await findAgency(house.store, wanted.code)) ??
-    (await setUpAgency(house, { ...wanted, demonstration: true }));
-  if (!agency.demonstration) {
-    throw new MusterError(
-      'AGENCY_EXISTS',
-      `the agency ${wanted.code} is not the demonstration: start without --demo`,
-    );
-  }
-  let changed = false;
-  for (const { name, reader, bytes, system, component, observedOn } of files) {
-    const source = singleChunk(bytes);
-    const request = { file: name, source, reader, system, component, observedOn };
-    const { store, actor } = house;
-    const result = await importEvidence(
-      store,
-      house.declarations,
-      agency.agency,
-      actor,
-      house.today(agency),
-      request,
-    );
-    changed ||= !result.repeated;
-  }
-  return changed;
-}
-
-async function* singleChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { declareView, roles, type Declarations, type DutyType, type KnownPlace } from '../acts/index.ts';
+import {
+  declareView,
+  desk,
+  oversight,
+  type Declarations,
+  type DutyType,
+  type KnownPlace,
+} from '../acts/index.ts';
 import { MusterError } from '../errors/index.ts';
 import { govern, type AdoptedRulebook, type Considered, type Governance } from '../rulebook/index.ts';
 import { addDays, describeDeadline, lastDayWithin, type Day } from '../time/index.ts';
@@ -50,7 +57,8 @@ export const bindingView = declareView({
   title: 'what binds each component of a system, and what is set aside',
   path: '/systems/:system/binding',
   input: z.object({ system: z.string() }),
-  may: roles,
+  may: [...desk, ...oversight],
+  where: { system: 'system' },
   read: async (at, input): Promise<BindingAnswer> => {
     const { tx, declarations, times } = at;
     await requireNamed(at, input);

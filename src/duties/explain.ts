@@ -1,5 +1,14 @@
 import { MusterError } from '../errors/index.ts';
-import type { Declarations, DutyType, Ground, Times } from '../acts/index.ts';
+import {
+  KNOWN_NOW,
+  placeOfSystem,
+  type Deciding,
+  type Declarations,
+  type DutyType,
+  type Ground,
+  type Place,
+  type Times,
+} from '../acts/index.ts';
 import type { Entry } from '../record/index.ts';
 import type { Considered } from '../rulebook/index.ts';
 import { entriesAt, type Reading } from '../store/index.ts';
@@ -72,17 +81,7 @@ export async function explainDuty(
   id: string,
   times: Times,
 ): Promise<Explanation> {
-  const { type, subject, trigger } = wantedDuty(declarations, id);
-  const law = await readLaw(tx, declarations, times);
-  const rows = await tx.rows<SpellRow>(
-    `select * from (${spellsSql(law, type, {})}) s where subject = $4 order by trigger`,
-    [...spellsParameters(tx, law), subject],
-  );
-  const groups = rows.flatMap((row) => judgeSpell(law, declarations, type, row) ?? []);
-  const group =
-    groups.find((spell) => spell.trigger === trigger) ??
-    (await successorIn(tx, type, subject, trigger, groups, times));
-  if (!group) throw new MusterError('NOT_FOUND', `there is no duty ${id} as of ${times.asOf}`);
+  const { law, type, subject, group, groups } = await findSpell(tx, declarations, id, times);
   const duty = await dutyFrom(tx, declarations, law, subject, group);
   const grounds = await type.grounds(tx, subject, times);
   const { governance } = group.verdict;
@@ -120,6 +119,55 @@ export async function explainDuty(
     entries: (await entriesAt(tx, [...involved])).map((entry) => showEntry(declarations, entry)),
     spells: groups.map((spell) => showSpell(subject, spell)),
   };
+}
+
+/** Where the subject of a duty is, by the duty's id. Throws NOT_FOUND where there is no such duty as of the day. */
+export async function placeOfDuty(
+  tx: Reading,
+  declarations: Declarations,
+  id: string,
+  times: Times,
+): Promise<Place> {
+  const { law, group } = await findSpell(tx, declarations, id, times);
+  return placeOfSystem(placeOf(law.known, group)?.system);
+}
+
+/** Where an act is done that is about a duty: the `where` of acts with a field `duty`. */
+export async function atDuty(
+  { tx, declarations, today }: Deciding,
+  { duty }: { readonly duty: string },
+): Promise<Place> {
+  return placeOfDuty(tx, declarations, duty, { asOf: today, knownAt: KNOWN_NOW });
+}
+
+interface FoundSpell {
+  readonly law: Law;
+  readonly type: DutyType;
+  readonly subject: number;
+  readonly group: Group;
+  /** All of the subject by the day. */
+  readonly groups: readonly Group[];
+}
+
+/** The spell of a duty's id, or the one that covers it since a correction. Throws NOT_FOUND. */
+async function findSpell(
+  tx: Reading,
+  declarations: Declarations,
+  id: string,
+  times: Times,
+): Promise<FoundSpell> {
+  const { type, subject, trigger } = wantedDuty(declarations, id);
+  const law = await readLaw(tx, declarations, times);
+  const rows = await tx.rows<SpellRow>(
+    `select * from (${spellsSql(law, type, {})}) s where subject = $4 order by trigger`,
+    [...spellsParameters(tx, law), subject],
+  );
+  const groups = rows.flatMap((row) => judgeSpell(law, declarations, type, row) ?? []);
+  const group =
+    groups.find((spell) => spell.trigger === trigger) ??
+    (await successorIn(tx, type, subject, trigger, groups, times));
+  if (!group) throw new MusterError('NOT_FOUND', `there is no duty ${id} as of ${times.asOf}`);
+  return { law, type, subject, group, groups };
 }
 
 /** The spell that covers a trigger which was said once and has been corrected since. */

@@ -15,7 +15,7 @@ export type { AuditAnswer, AuditRow, Rate } from './audit.ts';
 export { bindingView, type BindingAnswer } from './binding.ts';
 export { cursorOf, pageSchema } from './paging.ts';
 export { parseDutyId, type Duty, type DutyId } from './duty.ts';
-export { findDuty, lastDuties, type Explanation } from './explain.ts';
+export { atDuty, findDuty, lastDuties, type Explanation } from './explain.ts';
 export type { DutiesAnswer } from './list.ts';
 export type { Status } from './status.ts';
 export { auditView, dutiesView, explainView, requireNamed, rulebooksView } from './views.ts';

@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { declareView, EVIDENCE_IMPORTED, roles, type EvidenceBody, type Viewing } from '../acts/index.ts';
+import {
+  declareView,
+  desk,
+  EVIDENCE_IMPORTED,
+  oversight,
+  placeOfSystem,
+  roles,
+  type EvidenceBody,
+  type Viewing,
+} from '../acts/index.ts';
 import { MusterError } from '../errors/index.ts';
 import type { Entry } from '../record/index.ts';
 import { renderCitation, type Scope } from '../rulebook/index.ts';
@@ -8,13 +17,16 @@ import { describeDeadline } from '../time/index.ts';
 import { adoptedRulebooks } from './adoption.ts';
 import { auditDuties } from './audit.ts';
 import { selectedTypes } from './census.ts';
-import { explainDuty } from './explain.ts';
+import { explainDuty, placeOfDuty } from './explain.ts';
 import { listDuties } from './list.ts';
 import { pageSchema } from './paging.ts';
 import { statuses } from './status.ts';
 import { UNRANKED } from './verdict.ts';
 
 const INT_MAX = 2_147_483_647;
+
+/** Whoever works with duties, or oversees those who do. */
+const MAY = [...desk, ...oversight];
 
 export const dutiesView = declareView({
   view: 'duties',
@@ -29,7 +41,8 @@ export const dutiesView = declareView({
     status: z.enum(statuses).optional(),
     ...pageSchema.shape,
   }),
-  may: roles,
+  may: MAY,
+  where: { system: 'system' },
   read: async (at, input) => {
     await requireNamed(at, input);
     return listDuties(at.tx, at.declarations, { ...input, times: at.times });
@@ -41,7 +54,8 @@ export const explainView = declareView({
   title: 'why a duty is what it is',
   path: '/duties/:id',
   input: z.object({ id: z.string() }),
-  may: roles,
+  may: MAY,
+  where: ({ tx, declarations, times }, { id }) => placeOfDuty(tx, declarations, id, times),
   read: ({ tx, declarations, times }, { id }) => explainDuty(tx, declarations, id, times),
 });
 
@@ -57,7 +71,8 @@ export const auditView = declareView({
       .default([])
       .transform((said) => (typeof said === 'string' ? [said] : said).filter((name) => name !== '')),
   }),
-  may: roles,
+  may: MAY,
+  where: { system: 'system' },
   read: async (at, input) => {
     const { tx, declarations, times } = at;
     await requireNamed(at, input);
@@ -80,6 +95,7 @@ export const rulebooksView = declareView({
   path: '/rulebooks',
   input: z.object({}),
   may: roles,
+  where: 'anywhere',
   read: async ({ tx, declarations, times }) => {
     const sources = await tx.rows<{ known_from: number; source: string }>(
       'select known_from, source from adoption where agency_id = $1 and known_from <= $2',
@@ -123,8 +139,9 @@ export const evidenceView = declareView({
   view: 'evidence',
   title: 'the files taken in, newest first',
   path: '/evidence',
-  input: z.object({}),
-  may: roles,
+  input: z.object({ system: z.string().optional().describe('of this system alone') }),
+  may: MAY,
+  where: { system: 'system' },
   listing: {
     command: 'evidence',
     rows: 'evidence',
@@ -141,12 +158,15 @@ export const evidenceView = declareView({
       { field: 'actor', title: 'By' },
     ],
   },
-  read: async ({ tx, times }) => {
+  read: async (at, { system }) => {
+    const { tx, times } = at;
+    await requireNamed(at, { system });
     // A file that says no day says what holds on every day, or says its days itself.
     const rows = await tx.rows<{ index: number }>(
       `select index from entry where agency_id = $1 and kind = $2 and index <= $3
-         and (effective <= $4 or not body::jsonb ? 'observedOn') order by index desc limit 500`,
-      [tx.agency, EVIDENCE_IMPORTED, times.knownAt, times.asOf],
+         and (effective <= $4 or not body::jsonb ? 'observedOn') and ($5::text is null or body::jsonb ->> 'system' = $5)
+       order by index desc limit 500`,
+      [tx.agency, EVIDENCE_IMPORTED, times.knownAt, times.asOf, system ?? null],
     );
     const entries = await entriesAt(
       tx,
@@ -164,16 +184,15 @@ export const evidenceLineView = declareView({
     evidence: z.coerce.number().int().min(1).max(INT_MAX),
     line: z.coerce.number().int().min(1).max(INT_MAX),
   }),
-  may: roles,
-  // What a line says, it says on every day; but before it was taken in it is not there.
-  read: async ({ tx, times }, { evidence, line }) => {
-    const [entry] = await entriesAt(tx, evidence <= times.knownAt ? [evidence] : []);
-    const observation =
-      entry?.kind === EVIDENCE_IMPORTED ? await observationAt(tx, evidence, line) : undefined;
-    if (!entry || !observation)
-      throw new MusterError('NOT_FOUND', `evidence ${evidence} has no observation at line ${line}`);
+  may: MAY,
+  where: async (at, input) => placeOfSystem((await evidenceBody(at, input)).system),
+  read: async (at, input) => {
+    const { file } = await evidenceBody(at, input);
+    const { evidence, line } = input;
+    const observation = await observationAt(at.tx, evidence, line);
+    if (!observation) throw noObservation(input);
     return {
-      file: (entry.body as unknown as EvidenceBody).file,
+      file,
       line,
       cells: observation
         .filter(({ column }) => column !== 'line')
@@ -181,6 +200,25 @@ export const evidenceLineView = declareView({
     };
   },
 });
+
+interface LineOfEvidence {
+  readonly evidence: number;
+  readonly line: number;
+}
+
+/**
+ * What is said of a file of evidence. What a line of it says, it says on every day; but before it was
+ * taken in it is not there. Throws NOT_FOUND.
+ */
+async function evidenceBody({ tx, times }: Viewing, of: LineOfEvidence): Promise<EvidenceBody> {
+  const [entry] = await entriesAt(tx, of.evidence <= times.knownAt ? [of.evidence] : []);
+  if (entry?.kind !== EVIDENCE_IMPORTED) throw noObservation(of);
+  return entry.body as unknown as EvidenceBody;
+}
+
+function noObservation({ evidence, line }: LineOfEvidence): MusterError {
+  return new MusterError('NOT_FOUND', `evidence ${evidence} has no observation at line ${line}`);
+}
 
 function describeScope(scope: Scope): string {
   const asked = Object.entries(scope).map(([attribute, values]) => `${attribute} is ${values.join(' or ')}`);
@@ -213,7 +251,10 @@ interface Named {
 }
 
 /** A filter that names what is not there is an error, not an empty answer. Throws NOT_FOUND. */
-export async function requireNamed({ tx, declarations, times }: Viewing, input: Named): Promise<void> {
+export async function requireNamed(
+  { tx, declarations, times, reached }: Viewing,
+  input: Named,
+): Promise<void> {
   const all = [...declarations.dutyTypes.values()];
   requireOne(
     'program with duties',
@@ -238,7 +279,9 @@ export async function requireNamed({ tx, declarations, times }: Viewing, input: 
   requireOne(
     'system',
     input.system,
-    [...known.systems.values()].map(({ system }) => system),
+    [...known.systems.values()]
+      .map(({ system }) => system)
+      .filter((system) => reached === null || reached.includes(system)),
   );
   const ofSystem = [...known.components.values()].filter(
     ({ system }) => input.system === undefined || system === input.system,

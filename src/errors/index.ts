@@ -42,12 +42,18 @@ const catalogue = {
   KEY_UNUSABLE: {
     status: 500,
     exit: 1,
-    remedy: 'give Muster a key file of its own, mode 600, or set MUSTER_CHECKPOINT_KEY',
+    remedy:
+      'give Muster a key file of its own, mode 600, or set MUSTER_CHECKPOINT_KEY (MUSTER_SECRET_KEY where that is the key)',
   },
   KEY_NOT_IN_FORCE: {
     status: 500,
     exit: 1,
     remedy: 'put the key in force into the key file; if it is lost: muster record rotate-key --earlier-lost',
+  },
+  TLS_UNUSABLE: {
+    status: 500,
+    exit: 1,
+    remedy: 'give Muster a certificate and its private key as PEM files, the key for its own eyes alone',
   },
   RECORD_INCONSISTENT: {
     status: 500,
@@ -63,11 +69,17 @@ const catalogue = {
   AGENCY_UNCLEAR: { status: 400, exit: 2, remedy: 'name one with --agency' },
   AGENCY_EXISTS: { status: 409, exit: 3, remedy: 'choose another code' },
   NOT_ALLOWED: { status: 403, exit: 3, remedy: 'ask someone who holds the role' },
-  FOREIGN_REQUEST: {
-    status: 403,
-    exit: 3,
-    remedy: 'open Muster at its own address, on the machine where it runs',
+  SIGN_IN_REQUIRED: { status: 401, exit: 3, remedy: 'sign in' },
+  SIGN_IN_REFUSED: { status: 401, exit: 3, remedy: 'try again, or ask an administrator of the agency' },
+  SIGN_IN_AGAIN: { status: 403, exit: 3, remedy: 'sign in again, then change it' },
+  LINK_SPENT: { status: 410, exit: 3, remedy: 'ask an administrator of the agency for a new link' },
+  TOO_MANY: { status: 429, exit: 3, remedy: 'wait a moment and try again' },
+  PROVIDER_FAILED: {
+    status: 502,
+    exit: 1,
+    remedy: 'try again in a moment; if it stays, see the log and the file of providers',
   },
+  FOREIGN_REQUEST: { status: 403, exit: 3, remedy: 'open Muster at its own address' },
   INPUT_REFUSED: { status: 422, exit: 3, remedy: 'correct the file and import it again' },
   RULEBOOK_REFUSED: { status: 422, exit: 3, remedy: 'correct the rulebook and adopt it again' },
   ACT_REFUSED: { status: 409, exit: 3, remedy: 'see the reason' },

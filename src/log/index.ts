@@ -1,7 +1,7 @@
 export { writeExport, type Exported, type ExportOptions } from './export.ts';
 export { verifyExport, type VerifiedExport } from './folder.ts';
 export { readLog, readLogTables, type LogState, type LogTables, type SignedHead } from './heads.ts';
-export { newKey, openKeyring, type KeyPlace, type Keyring } from './keys.ts';
+export { createKeyFile, newKey, openKeyring, readKeyFile, type KeyPlace, type Keyring } from './keys.ts';
 export { liveRecord, type LiveRecord } from './live.ts';
 export { proveEntry } from './prove.ts';
 export { rotateKeys, type RotationRequest } from './rotation.ts';

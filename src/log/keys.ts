@@ -33,7 +33,7 @@ export async function openKeyring(place: KeyPlace): Promise<Keyring> {
   if (found) return found;
   const { file, isMade } = place;
   if (!isMade) throw unusable(file, 'is missing: there is no key here to sign the record with');
-  await createFile(file, pemOf(newKey()));
+  await createKeyFile(file, pemOf(newKey()));
   return readKeyring((await readKeyFile(file)) ?? '', file);
 }
 
@@ -103,7 +103,8 @@ function pemOf(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' });
 }
 
-async function readKeyFile(file: string): Promise<string | undefined> {
+/** What a file of keys holds, undefined where there is none. Throws KEY_UNUSABLE for one that others may read. */
+export async function readKeyFile(file: string): Promise<string | undefined> {
   try {
     const { mode } = await stat(file);
     if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
@@ -117,8 +118,11 @@ async function readKeyFile(file: string): Promise<string | undefined> {
   }
 }
 
-/** INVARIANT: of two that create the file at once, one wins and both read the same key. */
-async function createFile(file: string, text: string): Promise<void> {
+/**
+ * Makes a file of keys, mode 0600; one that is there meanwhile stays as it is. Throws KEY_UNUSABLE.
+ * INVARIANT: of two that create the file at once, one wins and both read the same key.
+ */
+export async function createKeyFile(file: string, text: string): Promise<void> {
   await orUnusable(file, async () => {
     const beside = besideOf(file);
     try {

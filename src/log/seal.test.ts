@@ -11,7 +11,7 @@ import {
   type Leaf,
 } from '../record/index.ts';
 import { appendEntry, connectStore, type Store } from '../store/index.ts';
-import { asOwner, onEveryPostgres, type TrialDatabase } from '../store/trial.ts';
+import { asSuperuser, onEveryPostgres, type TrialDatabase } from '../store/trial.ts';
 import { day } from '../time/index.ts';
 import { newKey, readLog, rotateKey, seal, type Keyring, type Sealed } from './index.ts';
 import { leavesAfter } from './tree.ts';
@@ -36,7 +36,7 @@ onEveryPostgres((open) => {
   let codes = 0;
   before(async () => {
     database = await open();
-    store = connectStore(database.application);
+    store = connectStore(database.application).as(said.actor);
   });
   after(async () => {
     await store?.close();
@@ -58,7 +58,7 @@ onEveryPostgres((open) => {
 
   const sealed = (agency: number, keep = true, keys: Keyring = ring) =>
     store.write(agency, (tx) => seal(tx, keys, [], keep));
-  const owner = (sql: string) => asOwner(database, (client) => client.query(sql));
+  const owner = (sql: string) => asSuperuser(database, (client) => client.query(sql));
   const checkpoints = (agency: number) =>
     store.read(agency, (tx) =>
       tx.rows<{ size: number; note: string }>('select size, note from checkpoint order by size'),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { headText, readCheckpoint, signedBy, signNote, verifierKeyOf } from '../record/index.ts';
 import { appendEntry, connectStore, type Store } from '../store/index.ts';
-import { asOwner, onEveryPostgres, type TrialDatabase } from '../store/trial.ts';
+import { asSuperuser, onEveryPostgres, type TrialDatabase } from '../store/trial.ts';
 import { day } from '../time/index.ts';
 import { createSealer, newKey, openKeyring, readLog, rotateKeys, type Sealer } from './index.ts';
 import { findKeyring } from './keys.ts';
@@ -21,7 +21,7 @@ onEveryPostgres((open) => {
   let codes = 0;
   before(async () => {
     database = await open();
-    store = connectStore(database.application);
+    store = connectStore(database.application).as(said.actor);
     scratch = await mkdtemp(join(tmpdir(), 'muster-log-'));
   });
   after(async () => {
@@ -54,7 +54,7 @@ onEveryPostgres((open) => {
     });
   }
 
-  const owner = (sql: string) => asOwner(database, (client) => client.query(sql));
+  const owner = (sql: string) => asSuperuser(database, (client) => client.query(sql));
   const headOf = async (agency: number) => (await store.read(agency, readLog)).head?.size;
   const sizes = async (agency: number) =>
     (

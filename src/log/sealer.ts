@@ -177,7 +177,9 @@ export function createSealer(settings: SealerSettings): Sealer {
     rotate: async (agency, keyring, rotation) => {
       if (witnesses.length > 0) await askWitnesses(agency);
       const heads = await headsSeen(agency);
-      const rotated = await store.write(agency, (tx) => rotateKey(tx, keyring, heads, rotation));
+      const rotated = await store
+        .as(rotation.actor)
+        .write(agency, (tx) => rotateKey(tx, keyring, heads, rotation));
       last.set(agency, rotated);
       await copy(agency, rotated);
       return rotated;

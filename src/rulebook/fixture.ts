@@ -17,6 +17,7 @@ export const vocabulary: Vocabulary = {
     'poam.create': { classes: ['assessment', 'critical', 'high', 'medium', 'low'], scale: 'severity' },
     'poam.update': { classes: ['assessment', 'vulnerability'] },
     'poam.complete': { classes: ['assessment', 'vulnerability'] },
+    'privileges.review': { classes: ['privileged'] },
   },
   scales: {
     severity: {

@@ -19,7 +19,7 @@ onEveryPostgres((open) => {
   });
 
   async function withStore(now: () => Date, work: (store: Store) => Promise<void>): Promise<void> {
-    const store = connectStore(database.application, now);
+    const store = connectStore(database.application, now).as(said.actor);
     try {
       await work(store);
     } finally {

@@ -17,7 +17,7 @@ import {
 } from './artifacts.ts';
 import { copyInto, copyText, readCopyText, type Cell } from './copy.ts';
 import { connectStore, type Store } from './transaction.ts';
-import { asOwner, onEveryPostgres, type TrialDatabase } from './trial.ts';
+import { asSuperuser, onEveryPostgres, type TrialDatabase } from './trial.ts';
 
 const said = { kind: 'test.said', subject: 'agency', actor: 'operator:test', effective: day('2022-07-08') };
 const MIB = 1 << 20;
@@ -29,7 +29,7 @@ onEveryPostgres((open) => {
   let other = 0;
   before(async () => {
     database = await open();
-    store = connectStore(database.application);
+    store = connectStore(database.application).as(said.actor);
     agency = await store.found('NORTH', async (tx) => tx.agency);
     other = await store.found('SOUTH', async (tx) => tx.agency);
   });
@@ -131,7 +131,7 @@ onEveryPostgres((open) => {
       [`update artifact_part set content = '\\x00' ${where}`, 'file'],
       [`delete from artifact_part ${where}`, 'file'],
     ] as const) {
-      await asOwner(database, async (client) => {
+      await asSuperuser(database, async (client) => {
         await client.query(
           `create table kept_aside as select * from ${sql.includes('observation') ? 'observation_part' : 'artifact_part'} ${where}`,
         );
@@ -140,7 +140,7 @@ onEveryPostgres((open) => {
       const file = found !== 'file';
       const expected = { file, keyedHash: file, observations: found !== 'observations' };
       assert.deepEqual(await check(kept), expected, sql);
-      await asOwner(database, async (client) => {
+      await asSuperuser(database, async (client) => {
         const table = sql.includes('observation') ? 'observation_part' : 'artifact_part';
         await client.query(`delete from ${table} ${where}`);
         await client.query(`insert into ${table} select * from kept_aside`);
@@ -148,7 +148,7 @@ onEveryPostgres((open) => {
       });
     }
     assert.deepEqual(await check(kept), whole);
-    await asOwner(database, (client) =>
+    await asSuperuser(database, (client) =>
       client.query(`delete from artifact where agency_id = ${agency} and entry = ${entry}`),
     );
     assert.deepEqual(await check(kept), { file: false, keyedHash: false, observations: false });
@@ -166,7 +166,7 @@ onEveryPostgres((open) => {
         ['observation_part', 'first_line, last_line, columns, content', `7, 7, '{line,name}', ${forged}`],
         ['artifact_part', 'content', forged],
       ] as const) {
-        await asOwner(database, (client) =>
+        await asSuperuser(database, (client) =>
           client.query(`insert into ${table} (agency_id, artifact_id, part, ${columns})
             values (${agency}, ${kept.artifact}, ${at}, ${values})`),
         );
@@ -182,7 +182,7 @@ onEveryPostgres((open) => {
         assert.deepEqual(found, expected, `${table} ${at}`);
         assert.equal(shown, undefined);
         assert.equal(real?.[1]?.value, 'second');
-        await asOwner(database, (client) => client.query(`delete from ${table} ${of} and part = ${at}`));
+        await asSuperuser(database, (client) => client.query(`delete from ${table} ${of} and part = ${at}`));
       }
     }
     assert.deepEqual(await store.read(agency, (tx) => checkArtifact(tx, entry, kept)), whole);
@@ -194,7 +194,7 @@ onEveryPostgres((open) => {
     const observations = true;
     assert.deepEqual(await check(), { file: true, keyedHash: true, observations });
     const change = (sql: string, ...values: unknown[]) =>
-      asOwner(database, (client) => client.query(sql, [agency, one.entry, ...values]));
+      asSuperuser(database, (client) => client.query(sql, [agency, one.entry, ...values]));
     const setHash = 'update artifact set keyed_hash = $3 where agency_id = $1 and entry = $2';
     await change(setHash, two.kept.keyedHash);
     assert.deepEqual(await check(), { file: true, keyedHash: false, observations });
@@ -202,14 +202,14 @@ onEveryPostgres((open) => {
     const { secret } = await store.read(agency, (tx) =>
       tx.row<{ secret: Buffer }>('select secret from agency_secret where agency_id = $1', [agency]),
     );
-    await asOwner(database, (client) =>
+    await asSuperuser(database, (client) =>
       client.query('delete from agency_secret where agency_id = $1', [agency]),
     );
     assert.deepEqual(await check(), { file: true, keyedHash: false, observations });
-    await asOwner(database, (client) =>
+    await asSuperuser(database, (client) =>
       client.query('insert into agency_secret values ($1, $2)', [agency, secret]),
     );
-    await asOwner(database, (client) => client.query('drop index artifact_entry'));
+    await asSuperuser(database, (client) => client.query('drop index artifact_entry'));
     await change(
       `insert into artifact (agency_id, entry, salt, keyed_hash)
        select agency_id, entry, salt, $3 from artifact where agency_id = $1 and entry = $2`,
@@ -220,7 +220,7 @@ onEveryPostgres((open) => {
       `delete from artifact where agency_id = $1 and entry = $2 and artifact_id <> $3`,
       one.kept.artifact,
     );
-    await asOwner(database, (client) =>
+    await asSuperuser(database, (client) =>
       client.query('create unique index artifact_entry on artifact (agency_id, entry)'),
     );
     assert.deepEqual(await check(), { file: true, keyedHash: true, observations });

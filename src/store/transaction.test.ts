@@ -15,7 +15,7 @@ onEveryPostgres((open) => {
   let agency = 0;
   before(async () => {
     database = await open();
-    store = connectStore(database.application);
+    store = connectStore(database.application).as(said.actor);
     agency = await store.found('NORTH', async (tx) => tx.agency);
   });
   after(async () => {
@@ -245,7 +245,7 @@ onEveryPostgres((open) => {
 
   test('closing waits for a transaction that is nearly done and cuts off one that is not', async () => {
     const before = await count();
-    const closing = connectStore(database.application);
+    const closing = connectStore(database.application).as(said.actor);
     const work = (seconds: number) =>
       closing.write(agency, async (tx) => {
         await appendEntry(tx, { ...said, body: seconds });

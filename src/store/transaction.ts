@@ -47,6 +47,10 @@ export interface Writing extends Reading {
 
 /** The database as the application's role sees it: every question and every change is a transaction. */
 export interface Store {
+  /** The clock that entries are recorded by. */
+  readonly now: () => Date;
+  /** The same store for somebody: entries are theirs alone, and the database sees to it. As it is opened, it is nobody's. */
+  as(person: string): Store;
   read<T>(agency: number, work: (tx: Reading) => Promise<T>): Promise<T>;
   write<T>(agency: number, work: (tx: Writing) => Promise<T>): Promise<T>;
   /** Sees one snapshot, may make and change what it likes, and leaves nothing behind. */
@@ -77,8 +81,13 @@ export function connectStore(
   const busy = new Set<pg.PoolClient>();
   pool.on('acquire', (connection) => busy.add(connection));
   pool.on('release', (_error, connection) => busy.delete(connection));
-  const means = { pool, now, told };
+  return storeOf({ pool, busy, now, told, person: '' });
+}
+
+function storeOf(means: Means): Store {
   return {
+    now: means.now,
+    as: (person) => storeOf({ ...means, person }),
     read: (agency, work) => transaction(means, agency, `${SNAPSHOT} read only`, work),
     write: (agency, work) => transaction(means, agency, WRITE, work),
     trial: (agency, work) => transaction(means, agency, SNAPSHOT, async (tx) => discard(await work(tx))),
@@ -92,14 +101,14 @@ export function connectStore(
         ]);
         return work({ ...tx, agency });
       }),
-    close: () => closePool(pool, busy),
+    close: () => closePool(means),
   };
 }
 
 const PATIENCE_MS = 2000;
 
 /** Ends all connections; a transaction that is not done in two seconds is cut off and undone. */
-async function closePool(pool: pg.Pool, busy: ReadonlySet<pg.PoolClient>): Promise<void> {
+async function closePool({ pool, busy }: Means): Promise<void> {
   const cutOff = setTimeout(() => {
     for (const connection of busy) void (connection as pg.PoolClient & pg.Client).end();
   }, PATIENCE_MS);
@@ -134,12 +143,14 @@ export function discard(value: unknown): never {
 
 interface Means {
   readonly pool: pg.Pool;
+  readonly busy: ReadonlySet<pg.PoolClient>;
   readonly now: () => Date;
   readonly told: (agency: number) => void;
+  readonly person: string;
 }
 
 async function transaction<T>(
-  { pool, now, told }: Means,
+  { pool, now, told, person }: Means,
   agency: number,
   begin: string,
   work: (tx: Writing) => Promise<T>,
@@ -154,7 +165,7 @@ async function transaction<T>(
   try {
     // One round trip; statements here are many and short: compiling them takes longer than running them.
     await connection.query(
-      `${begin}; set local muster.agency = '${agency.toFixed(0)}'; set local search_path = public; set local jit = off`,
+      `${begin}; set local muster.agency = '${agency.toFixed(0)}'; set local muster.person = ${pg.escapeLiteral(person)}; set local search_path = public; set local jit = off`,
     );
     const tx = writing(turns.next, agency, now);
     const result = await work(tx);

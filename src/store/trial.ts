@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { Client, type PoolConfig } from 'pg';
 import { migrate } from './migrate.ts';
 import { minimalEnvironment } from './postgres/binaries.ts';
+import { ADMINISTRATOR } from './postgres/cluster.ts';
 import { openDatabase } from './postgres/index.ts';
 import { chooseRunner, commandFor } from './postgres/runner.ts';
 
@@ -35,6 +36,7 @@ export interface TrialDatabase {
   readonly major: number;
   readonly application: PoolConfig & { readonly user: string };
   readonly owner: PoolConfig;
+  readonly superuser: PoolConfig;
   close(): Promise<void>;
 }
 
@@ -55,7 +57,8 @@ async function openOwn(major: number, binDir: string | undefined): Promise<Trial
     await database.close();
     await rm(scratch, { recursive: true, force: true });
   };
-  return migrated({ major, application: database.application, owner: database.owner, close });
+  const { application, owner } = database;
+  return migrated({ major, application, owner, superuser: { ...owner, user: ADMINISTRATOR }, close });
 }
 
 async function openOthers(): Promise<TrialDatabase> {
@@ -67,6 +70,7 @@ async function openOthers(): Promise<TrialDatabase> {
     major: 15,
     application: database.application,
     owner: database.owner,
+    superuser: { connectionString: server.superuserUrl },
     close: () => server.stop(),
   });
 }
@@ -76,7 +80,20 @@ async function migrated(database: TrialDatabase): Promise<TrialDatabase> {
   return database;
 }
 
-/** Works as the owner, whom row-level security does not hold back. */
+/** Works as the superuser, whom row-level security does not hold back. */
+export async function asSuperuser<T>(
+  database: Pick<TrialDatabase, 'superuser'>,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  return connected(database.superuser, work);
+}
+
+/** The superuser of an embedded database, by the connection of its owner. */
+export function superuserOf({ host, port, database = '' }: Client): PoolConfig {
+  return { host, port, database, user: ADMINISTRATOR };
+}
+
+/** Works as the owner of the tables. */
 export async function asOwner<T>(
   database: Pick<TrialDatabase, 'owner'>,
   work: (client: Client) => Promise<T>,
@@ -99,6 +116,7 @@ export async function connected<T>(config: PoolConfig, work: (client: Client) =>
 export interface Server {
   readonly databaseUrl: string;
   readonly ownerUrl: string;
+  readonly superuserUrl: string;
   stop(): Promise<void>;
 }
 
@@ -139,7 +157,12 @@ export async function startServer(binDir: string): Promise<Server> {
     await stop();
     throw error;
   }
-  return { databaseUrl: address('muster_web', 'muster'), ownerUrl: address('muster_admin', 'muster'), stop };
+  return {
+    databaseUrl: address('muster_web', 'muster'),
+    ownerUrl: address('muster_admin', 'muster'),
+    superuserUrl: address('administrator', 'muster'),
+    stop,
+  };
 }
 
 const STARTING_MS = 20_000;

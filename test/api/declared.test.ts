@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Act, Role, View } from '../../src/acts/index.ts';
-import { loadDemonstration, type House } from '../../src/doors/house.ts';
+import type { Act, View } from '../../src/acts/index.ts';
+import { loadDemonstration } from '../../src/doors/demonstration.ts';
 import { declarations as houses } from '../../src/doors/declarations.ts';
 import type {
   DeclaredAct,
@@ -9,9 +9,12 @@ import type {
   DeclaredList,
   DeclaredReader,
 } from '../../src/doors/declared.ts';
+import { findAgency } from '../../src/programs/inventory/index.ts';
 import { buildServer } from '../../src/doors/http/server.ts';
 import { openTestHouse, type TestHouse } from '../house.ts';
-import { ask, FORM, formOf, post, samplePlaces, serve, type Answer, type Served } from './served.ts';
+import { operationsOf, routesIn, type OpenApi } from './documented.ts';
+import { samplePlaces, type Places } from './places.ts';
+import { ask, post, serve, type Answer, type Served } from './served.ts';
 import { withTrial } from './trial.ts';
 
 // Everything here follows from the declarations: a view or an act that joins the house joins these tests.
@@ -21,26 +24,20 @@ const { declarations } = withTrial({ declarations: houses });
 const views = [...declarations.views.values()];
 const acts = [...declarations.acts.values()];
 const BASE = '/api/agencies/DEMO';
-
-const everyRole: Readonly<Record<Role, true>> = {
-  'system-owner': true,
-  isso: true,
-  'authorizing-official': true,
-  'safeguards-coordinator': true,
-  'security-analyst': true,
-  auditor: true,
-};
-const roles = Object.keys(everyRole) as Role[];
+/** It does not list itself. */
+const DOCUMENT = 'GET /api/openapi.json';
 
 let house: TestHouse;
 let served: Served;
-let places: Readonly<Record<string, string>> = {};
+let places: Places = {};
 
 before(async () => {
   house = withTrial(await openTestHouse());
   await loadDemonstration(house);
   served = await serve(house);
-  places = await samplePlaces(served, 'DEMO');
+  const demo = await findAgency(house.store, 'DEMO');
+  assert.ok(demo);
+  places = await samplePlaces(house, demo);
 });
 after(async () => {
   await served?.close();
@@ -123,10 +120,16 @@ describe('each act', () => {
     const answer = await ask(served, '/api/acts');
     const { acts: listed } = answer.json() as { acts: readonly DeclaredAct[] };
     assert.deepEqual(
-      listed.map(({ act, title, description, may }) => ({ act, title, description, may })),
-      acts.map(({ act, title, description, may }) => ({ act, title, description, may })),
+      listed.map(({ act, title, description, may, beside }) => ({ act, title, description, may, beside })),
+      acts.map(({ act, title, description, may, beside = null }) => ({
+        act,
+        title,
+        description,
+        may,
+        beside,
+      })),
     );
-    for (const [at, { act, about, fields }] of listed.entries()) {
+    for (const [at, { act, about, beside, fields }] of listed.entries()) {
       const declared = acts[at];
       assert.ok(declared);
       assert.deepEqual(about, declared.about ?? ('duty' in declared.input.shape ? null : []), act);
@@ -148,6 +151,7 @@ describe('each act', () => {
           act,
         );
       for (const duty of about ?? []) assert.ok(declarations.dutyTypes.has(duty), `${act} ${duty}`);
+      if (beside !== null) assert.ok(declarations.views.has(beside), `${act} ${beside}`);
     }
   });
 
@@ -222,81 +226,11 @@ function requiredOf({ input }: Act): string[] {
   return (error?.issues ?? []).map(({ path }) => String(path[0])).sort();
 }
 
-/** The server as it is for someone who holds just these roles. */
-function serverFor(held: readonly Role[]) {
-  const actor = { name: 'operator:matrix', roles: held };
-  const theirs: House = { ...house, actor };
-  return buildServer({ house: theirs, log: () => undefined });
-}
-
-describe('role by role', () => {
-  for (const held of [...roles.map((role) => [role]), []] as const) {
-    const who = held[0] ?? 'nobody';
-
-    it(`${who} reads what is declared for them and nothing else`, async () => {
-      const server = await serverFor(held);
-      for (const view of views) {
-        const answer = await server.inject({ url: pathOf(view) });
-        const may = held.some((role) => view.may.includes(role));
-        assert.equal(answer.statusCode, may ? 200 : 403, `${who} ${view.view}: ${answer.body}`);
-        if (!may) assert.equal(codeIn(answer.body), 'NOT_ALLOWED');
-      }
-      await server.close();
-    });
-
-    it(`${who} does what is declared for them and nothing else`, async () => {
-      const server = await serverFor(held);
-      for (const act of acts) {
-        const url = `${BASE}/acts/${act.act}`;
-        const answer = await server.inject({ method: 'POST', url, payload: {} });
-        // Who may comes first: what was said is looked at only then, and {} says too little.
-        const may = held.some((role) => act.may.includes(role));
-        assert.equal(codeIn(answer.body), may ? 'BAD_REQUEST' : 'NOT_ALLOWED', `${who} ${act.act}`);
-        assert.equal(answer.statusCode, may ? 400 : 403);
-      }
-      await server.close();
-    });
-  }
-
-  it('nobody without a role brings in evidence, nor does an auditor', async () => {
-    for (const held of [[], ['auditor']] as const) {
-      const server = await serverFor(held);
-      const payload = formOf({ bytes: Buffer.from('whatever'), fields: {} });
-      const url = `${BASE}/evidence?dryRun=true`;
-      const answer = await server.inject({ method: 'POST', url, headers: FORM, payload });
-      await server.close();
-      assert.deepEqual([answer.statusCode, codeIn(answer.body)], [403, 'NOT_ALLOWED']);
-    }
-  });
-});
-
-function codeIn(body: string): string | undefined {
-  return (JSON.parse(body) as { error?: { code?: string } }).error?.code;
-}
-
-interface Operation {
-  readonly operationId?: string;
-  readonly parameters?: readonly { name: string; in: string; required: boolean }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { schema: { required?: string[] } }>> };
-}
-
-interface OpenApi {
-  readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
-}
-
 describe('the OpenAPI document', () => {
   let document: OpenApi;
   before(async () => {
     document = (await ask(served, '/api/openapi.json')).json() as OpenApi;
   });
-
-  function operations(): { path: string; method: string; operation: Operation }[] {
-    return Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-    );
-  }
 
   it('is OpenAPI 3.1 and points nowhere that it does not lead to', () => {
     assert.match(document.openapi, /^3\.1\./);
@@ -305,13 +239,13 @@ describe('the OpenAPI document', () => {
     )) {
       assert.ok(document.components.schemas[name], name);
     }
-    const names = operations().map(({ operation }) => operation.operationId ?? '');
+    const names = operationsOf(document).map(({ operation }) => operation.operationId ?? '');
     assert.deepEqual(names, [...new Set(names)]);
     assert.ok(!names.includes(''));
   });
 
   it('lists each view and each act under its name', () => {
-    const listed = new Map(operations().map((each) => [each.operation.operationId, each]));
+    const listed = new Map(operationsOf(document).map((each) => [each.operation.operationId, each]));
     for (const view of views) {
       const found = listed.get(view.view);
       const path = `/api/agencies/{agency}${view.path.replaceAll(/:(\w+)/g, '{$1}')}`;
@@ -331,7 +265,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('says where each part of a path comes from', () => {
-    for (const { path, operation } of operations()) {
+    for (const { path, operation } of operationsOf(document)) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
       const said = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
       assert.deepEqual(said.map(({ name }) => name).sort(), inPath.sort(), path);
@@ -347,23 +281,7 @@ describe('the OpenAPI document', () => {
     await server.ready();
     const routes = routesIn(server.printRoutes({ commonPrefix: false }));
     await server.close();
-    const listed = operations().map(({ path, method }) => `${method.toUpperCase()} ${path}`);
-    assert.deepEqual(routes.filter((route) => route !== 'GET /api/openapi.json').sort(), listed.sort());
+    const listed = operationsOf(document).map(({ path, method }) => `${method.toUpperCase()} ${path}`);
+    assert.deepEqual(routes.sort(), [...listed, DOCUMENT].sort());
   });
 });
-
-/** The routes of the framework's drawing of them, each as `METHOD /path/{name}`. */
-function routesIn(drawing: string): string[] {
-  const above: string[] = [];
-  return drawing.split('\n').flatMap((line) => {
-    const [, indent = '', part = '', methods = ''] = /^([│ ]*)[├└]── (\S+) \(([A-Z, ]+)\)$/.exec(line) ?? [];
-    if (part === '') return [];
-    const depth = indent.length / 4;
-    above.splice(depth, above.length, part);
-    const path = above.join('').replaceAll(/:(\w+)/g, '{$1}');
-    return methods
-      .split(', ')
-      .filter((method) => method !== 'HEAD')
-      .map((method) => `${method} ${path}`);
-  });
-}

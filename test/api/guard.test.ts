@@ -4,21 +4,12 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { rebuild } from '../../src/acts/index.ts';
 import { listAgencies } from '../../src/programs/inventory/index.ts';
-import { loadDemonstration } from '../../src/doors/house.ts';
+import { loadDemonstration } from '../../src/doors/demonstration.ts';
 import { declarations } from '../../src/doors/declarations.ts';
 import { declaredActs, type DeclaredAct } from '../../src/doors/declared.ts';
 import { openTestHouse, type TestHouse } from '../house.ts';
-import {
-  ask,
-  FORM,
-  formOf,
-  post,
-  samplePlaces,
-  serve,
-  type Answer,
-  type Asking,
-  type Served,
-} from './served.ts';
+import { ask, FORM, formOf, post, serve, type Answer, type Asking, type Served } from './served.ts';
+import { samplePlaces } from './places.ts';
 
 const PAGE = '<!doctype html><title>Muster</title><div id="muster"></div>';
 const ACT = '/api/agencies/DEMO/acts/duty.accept-risk';
@@ -78,6 +69,9 @@ describe('another site', () => {
       { origin: 'null' },
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
+      { cookie: 'session=x' },
+      { cookie: 'session=x', authorization: 'Bearer muster_none' },
       { 'sec-fetch-site': 'cross-site', origin: own.origin },
       { 'sec-fetch-site': 'same-origin', origin: 'https://muster.example' },
     ];
@@ -94,14 +88,16 @@ describe('another site', () => {
       {},
       { origin: own.origin },
       { origin: own.origin, 'sec-fetch-site': 'same-origin' },
-      { 'sec-fetch-site': 'none' },
+      { 'sec-fetch-site': 'same-origin' },
+      { authorization: 'Bearer muster_none' },
       {
         host: `localhost:${new URL(own.origin).port}`,
         origin: `http://localhost:${new URL(own.origin).port}`,
       },
     ];
     for (const headers of ours) {
-      assert.deepEqual(outcome(await ask(served, ACT, posting(headers))), [400, 'BAD_REQUEST']);
+      const [, code] = outcome(await ask(served, ACT, posting(headers)));
+      assert.ok(code !== undefined && code !== 'FOREIGN_REQUEST', JSON.stringify([headers, code]));
     }
   });
 
@@ -149,19 +145,27 @@ describe('a body', () => {
 });
 
 const STRICT = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  'content-security-policy': [
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'",
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "require-trusted-types-for 'script'; trusted-types 'none'",
+  ].join('; '),
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': [
+    'publickey-credentials-create=(self), publickey-credentials-get=(self), camera=(), display-capture=()',
+    'geolocation=(), hid=(), microphone=(), midi=(), payment=(), serial=(), usb=()',
+  ].join(', '),
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
 };
 
 function assertStrict(answer: Answer, what: string): void {
   for (const [name, value] of Object.entries(STRICT))
     assert.equal(answer.headers[name], value, `${what}: ${name}`);
-  const policy = answer.headers['content-security-policy'] ?? '';
-  assert.match(String(policy), /default-src 'self'/, what);
-  assert.match(String(policy), /frame-ancestors 'none'/, what);
-  assert.doesNotMatch(String(policy), /unsafe/, what);
+  for (const banner of ['server', 'x-powered-by', 'via', 'strict-transport-security'])
+    assert.equal(answer.headers[banner], undefined, `${what}: ${banner}`);
+  assert.match(answer.headers['content-type'] ?? '', /^(text|application)\/\w+; charset=utf-8$/, what);
 }
 
 describe('every answer', () => {
@@ -188,6 +192,18 @@ describe('every answer', () => {
       assertStrict(answer, path.slice(0, 40));
       assert.equal(outcome(answer)[1], 'BAD_REQUEST');
     }
+  });
+});
+
+describe('what a browser may keep', () => {
+  it('is nothing below /api, and no refusal; a page only while it asks whether it changed', async () => {
+    for (const path of ['/api/status', '/api/nothing', '/api/agencies/%E0', '/assets/none.js', '/api'])
+      assert.equal((await ask(served, path)).headers['cache-control'], 'no-store', path);
+    assert.equal((await post(served, ACT, {})).headers['cache-control'], 'no-store');
+    const stranger = await ask(served, '/', { headers: { host: 'muster.example' } });
+    assert.equal(stranger.headers['cache-control'], 'no-store');
+    assert.equal((await ask(served, '/')).headers['cache-control'], 'no-cache');
+    assert.match((await ask(served, '/assets/app.js')).headers['cache-control'] ?? '', /max-age=3600/);
   });
 });
 
@@ -246,7 +262,9 @@ const HOSTILE = [
 
 describe('hostile values', () => {
   it('in any field of any view are answered or refused, never a fault', async () => {
-    const places = await samplePlaces(served, 'DEMO');
+    const [agency] = await listAgencies(house.store);
+    assert.ok(agency);
+    const places = await samplePlaces(house, agency);
     const faults: string[] = [];
     for (const view of declarations.views.values()) {
       for (const name of Object.keys(view.input.shape)) {

@@ -106,6 +106,7 @@ export const declared = {
     title: text,
     description: text,
     may: z.array(text).min(1),
+    beside: text.nullable(),
     about: z.array(text).nullable(),
     fields: z.array(field),
   }),
@@ -248,17 +249,85 @@ export const imported = z.strictObject({
   refused: z.array(refusal),
 });
 
+const instant = z.iso.datetime({ offset: true });
+const key = z.string().regex(/^\d+\.\d+$/);
+
 export const serverStatus = z.strictObject({
   version: text,
   today: day,
-  operator: text,
+  person: z.strictObject({ person: key, name: text, signInName: text }),
   roles: z.array(text),
+  grants: z.array(
+    z.strictObject({
+      role: text,
+      over: z.enum(['agency', 'system', 'units']),
+      system: text.nullable(),
+      unitFrom: text.nullable(),
+      unitTo: text.nullable(),
+    }),
+  ),
+  systems: z.array(text).nullable(),
+  reads: z.array(text),
   demonstration: z.boolean(),
-  agencies: z.array(z.strictObject({ code: text, kind: text, timeZone: text, demonstration: z.boolean() })),
+  agencies: z.tuple([z.strictObject({ code: text, kind: text, timeZone: text, demonstration: z.boolean() })]),
   problems: z.array(text),
+  session: z.strictObject({ idleSeconds: number, ends: instant }).nullable(),
 });
 
-const instant = z.iso.datetime({ offset: true });
+/** What anyone is told before they sign in: not which version this is. */
+export const signInOffer = z.strictObject({
+  notice: z.strictObject({ text, digest: text }),
+  agencies: z.array(
+    z.strictObject({
+      code: text,
+      demonstration: z.boolean(),
+      providers: z.array(z.strictObject({ provider: text, title: text })),
+    }),
+  ),
+  passkeys: z.boolean(),
+  setUp: z.boolean(),
+});
+
+const session = z.strictObject({
+  session: number,
+  started: instant,
+  lastUsed: instant,
+  ends: instant,
+  way: text,
+  agent: z.string(),
+  address: text,
+  isThis: z.boolean(),
+});
+
+export const token = z.strictObject({
+  token: number,
+  name: text,
+  roles: z.array(text).min(1),
+  system: text.nullable(),
+  made: instant,
+  ends: instant,
+  lastUsed: instant.nullable(),
+});
+
+/** What someone is told of their own sign-in: no secret, nor its hash. */
+export const ownSignIn = z.strictObject({
+  person: z.strictObject({ person: key, name: text, signInName: text, agency: text }),
+  lastSignIn: z.strictObject({ at: instant, way: text }).nullable(),
+  failedSince: number,
+  leastCharacters: number,
+  roles: z.array(z.strictObject({ role: text, over: text })),
+  sessions: z.array(session),
+  tokens: z.array(token),
+  credentials: z.array(
+    z.strictObject({
+      credential: number,
+      kind: z.enum(['password', 'totp', 'passkey']),
+      label: text,
+      made: instant,
+      lastUsed: instant.nullable(),
+    }),
+  ),
+});
 
 export const recordState = z.strictObject({
   ...times,

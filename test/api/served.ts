@@ -1,23 +1,33 @@
 import type { AddressInfo } from 'node:net';
 import { request as send, type IncomingHttpHeaders } from 'node:http';
+import { everyRole, type Grant } from '../../src/acts/index.ts';
 import { buildServer } from '../../src/doors/http/server.ts';
-import type { DeclaredList } from '../../src/doors/declared.ts';
 import type { House } from '../../src/doors/house.ts';
+import { listAgencies } from '../../src/programs/inventory/index.ts';
+import { signedIn, type SignedIn } from '../people.ts';
 
 /** A server that listens on a loopback port of its own until it is closed. */
 export interface Served {
   readonly address: string;
+  /** Who asks, unless a call says otherwise; nobody where there is no agency. */
+  readonly person: SignedIn | undefined;
   /** What it logged: a line for each fault. */
   readonly logged: readonly string[];
   close(): Promise<void>;
 }
 
+/** Every role over the agency, but for the auditor's, who holds no other. */
+export const EVERYTHING: readonly Grant[] = everyRole('').grants.filter(({ role }) => role !== 'auditor');
+
+/** Serves the house, to somebody of its first agency with every role but the auditor's. */
 export async function serve(house: House, web?: string): Promise<Served> {
   const logged: string[] = [];
+  const [agency] = await listAgencies(house.store);
+  const person = agency && (await signedIn(house, agency, EVERYTHING));
   const server = await buildServer({ house, web, log: (line) => logged.push(line) });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port}`, logged, close: () => server.close() };
+  return { address: `http://127.0.0.1:${port}`, person, logged, close: () => server.close() };
 }
 
 export interface Answer {
@@ -30,16 +40,25 @@ export interface Answer {
 
 export interface Asking {
   readonly method?: string;
+  /** Where they name a cookie or a token, nobody else is signed in. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  readonly anonymous?: boolean;
 }
 
-/** Asks with exactly these headers: fetch would not send another Host, nor a browser's own. */
-export function ask(
-  served: Served,
-  path: string,
-  { method = 'GET', headers = {}, body }: Asking = {},
-): Promise<Answer> {
+/** What a browser adds of whoever is signed in: their session, and where a request that changes something comes from. */
+export function signedHeaders(
+  { address, person }: Served,
+  { method = 'GET', headers = {}, anonymous = false }: Asking,
+): Readonly<Record<string, string>> {
+  if (anonymous || !person || 'cookie' in headers || 'authorization' in headers) return headers;
+  return { ...person.headers, ...(method !== 'GET' && { origin: address }), ...headers };
+}
+
+/** Asks with these headers and those of whoever is signed in: fetch would not send another Host, nor a browser's own. */
+export function ask(served: Served, path: string, given: Asking = {}): Promise<Answer> {
+  const { method = 'GET', body } = given;
+  const headers = signedHeaders(served, given);
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(served.address);
     const asking = send({ hostname, port, path, method, headers, agent: false }, (answer) => {
@@ -55,42 +74,6 @@ export function ask(
     asking.once('error', reject);
     asking.end(body);
   });
-}
-
-/** A value that leads somewhere, for each `:name` in the path of a view of a loaded agency. */
-export async function samplePlaces(
-  served: Served,
-  agency: string,
-): Promise<Readonly<Record<string, string>>> {
-  const read = async (path: string) =>
-    (await ask(served, `/api/agencies/${agency}${path}`)).json() as Record<string, Record<string, unknown>[]>;
-  const { duties } = await read('/duties?limit=1');
-  const { evidence } = await read('/evidence');
-  const { systems } = await read('/systems');
-  return {
-    id: String(duties?.[0]?.['id']),
-    evidence: String(evidence?.[0]?.['evidence']),
-    line: '2',
-    system: String(systems?.[0]?.['system']),
-    ...(await placesListed(served, read)),
-  };
-}
-
-/** Where the rows of the lists lead: the first row of each says where. */
-async function placesListed(
-  served: Served,
-  read: (path: string) => Promise<Record<string, Record<string, unknown>[]>>,
-): Promise<Record<string, string>> {
-  const { views } = (await ask(served, '/api/views')).json() as { views: readonly DeclaredList[] };
-  const found: Record<string, string> = {};
-  for (const list of views.filter(({ parameters }) => parameters.length === 0)) {
-    const leading = list.columns.flatMap(({ leadsTo }) => (leadsTo ? [leadsTo.with] : []));
-    if (leading.length === 0) continue;
-    const [row] = (await read(`${list.path}?limit=1`))[list.rows] ?? [];
-    for (const [name, field] of leading.flatMap((each) => Object.entries(each)))
-      if (row) found[name] = String(row[field]);
-  }
-  return found;
 }
 
 /** Posts an input as JSON. */

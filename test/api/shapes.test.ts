@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
-import { loadDemonstration } from '../../src/doors/house.ts';
+import { loadDemonstration } from '../../src/doors/demonstration.ts';
 import { errorCatalogue } from '../../src/errors/index.ts';
 import { openTestHouse, type TestHouse } from '../house.ts';
 import {
@@ -15,14 +15,17 @@ import {
   imported,
   entryRow,
   number,
+  ownSignIn,
   provedEntry,
   recordState,
   refused,
   serverStatus,
+  signInOffer,
   text,
+  token,
   times,
 } from './promised.ts';
-import { ask, post, serve, upload, type Served } from './served.ts';
+import { ask, EVERYTHING, post, serve, upload, type Served } from './served.ts';
 import type { AnsweredTimes, ImportResult } from '../../src/acts/index.ts';
 import type {
   DeclaredAct,
@@ -241,9 +244,38 @@ describe('the JSON of', () => {
     assert.ok(typeof body === 'object' && body !== null);
   });
 
-  it('the status of the server, with what goes wrong', async () => {
+  it('the status of the server, with who asks and what goes wrong', async () => {
     const answer = serverStatus.parse((await ask(served, '/api/status')).json());
     assert.deepEqual(answer.problems, []);
+    assert.equal(answer.person.person, served.person?.person);
+    assert.deepEqual(
+      answer.grants.map(({ role, over }) => ({ role, reach: { over } })),
+      EVERYTHING,
+    );
+    assert.deepEqual([answer.systems, answer.agencies[0]?.code], [null, 'DEMO']);
+  });
+
+  it('what there is to sign in to, for anyone', async () => {
+    const answer = signInOffer.parse((await ask(served, '/api/sign-in', { anonymous: true })).json());
+    assert.deepEqual(answer.agencies, [{ code: 'DEMO', demonstration: true, providers: [] }]);
+    assert.deepEqual([answer.setUp, answer.passkeys], [false, false]);
+  });
+
+  it("a person's own sign-in, with a token for programs, which says who asks too", async () => {
+    const wanted = { name: 'Demo scan', roles: ['isso'], system: 'ECM', days: 3 };
+    const made = z
+      .strictObject({ token, secret: z.string().regex(/^muster_/) })
+      .parse((await post(served, '/api/me/tokens', wanted)).json());
+    const own = ownSignIn.parse((await ask(served, '/api/me')).json());
+    assert.deepEqual(own.tokens, [made.token]);
+    assert.deepEqual(
+      own.sessions.map(({ isThis, way }) => [isThis, way]),
+      [[true, 'test']],
+    );
+    assert.equal(own.roles.length, EVERYTHING.length);
+    const headers = { authorization: `Bearer ${made.secret}` };
+    const status = serverStatus.parse((await ask(served, '/api/status', { headers })).json());
+    assert.deepEqual([status.roles, status.systems, status.session], [['isso'], ['ECM'], null]);
   });
 
   it('an import, a preview of it, and the same file again', async () => {
@@ -286,7 +318,9 @@ describe('the JSON of', () => {
       ['overdue', false, false],
     );
     const why = await read(`/duties/${disabled?.id}`, explanation);
-    assert.ok(why.entries.some(({ index, actor }) => index === first.entry && actor === 'operator:test'));
+    assert.ok(
+      why.entries.some(({ index, actor }) => index === first.entry && actor === served.person?.actor),
+    );
   });
 });
 
@@ -307,6 +341,10 @@ describe('what is refused', () => {
       post(served, `${BASE}/acts/duty.accept-risk`, {}),
       upload(served, 'DEMO', { bytes: Buffer.from('a,b\n1,2\n') }),
       ask(served, '/api/status', { headers: { host: 'muster.example' } }),
+      ask(served, '/api/status', { anonymous: true }),
+      post(served, '/api/sign-in/password', {}),
+      post(served, '/api/set-up/begin', { token: 'none' }),
+      post(served, `${BASE}/people/1.1/set-up-link`, {}),
     ]);
     for (const answer of answers) {
       const { error } = refused.parse(answer.json());

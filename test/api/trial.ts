@@ -125,7 +125,7 @@ const sayThing = declareAct({
     by: z.string().max(60).optional().describe('who said it'),
     comment: z.string().trim().max(2000).optional().describe('what was said'),
   }),
-  may: ['security-analyst'],
+  may: ['data-security-analyst'],
   decide: async ({ today, actor }, input) => {
     if (input.on > today) return { refused: `the day ${input.on} has not come yet: today is ${today}` };
     return {

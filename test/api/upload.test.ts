@@ -3,7 +3,8 @@ import { request as send } from 'node:http';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { importText, INVENTORY, newAgency, openTestHouse, type TestHouse } from '../house.ts';
-import { ask, FORM, formOf, serve, upload, type Answer, type Served } from './served.ts';
+import { countRows } from '../rows.ts';
+import { ask, FORM, formOf, serve, signedHeaders, upload, type Answer, type Served } from './served.ts';
 
 const HEADER = 'account,name,component,privileged,created,last_login,status,status_changed';
 const SAID = { system: 'ECM', observed: '2022-07-08' };
@@ -31,20 +32,11 @@ function list(prefix: string, rows: number): Buffer {
   return Buffer.from(`${HEADER}\n${lines.join('\n')}\n`);
 }
 
-/** The rows of every table, whoever's they are. */
+/** The rows of every table; none may come or go unseen. */
 async function rowsOfAll(): Promise<Record<string, number>> {
-  return house.asOwner(async (client) => {
-    const { rows: tables } = await client.query<{ name: string }>(
-      "select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1",
-    );
-    const counts: Record<string, number> = {};
-    for (const { name } of tables) {
-      const { rows } = await client.query<{ n: string }>(`select count(*) as n from public.${name}`);
-      counts[name] = Number(rows[0]?.n);
-    }
-    assert.ok((counts['entry'] ?? 0) > 0);
-    return counts;
-  });
+  const counts = await countRows(house);
+  assert.ok((counts['entry'] ?? 0) > 0);
+  return counts;
 }
 
 interface Refused {
@@ -161,9 +153,17 @@ describe('a file', () => {
     assert.deepEqual(await rowsOfAll(), rows);
   });
 
-  it('of an agency that is none changes nothing', async () => {
+  it('of an agency that is none changes nothing, but that the attempt is recorded', async () => {
     const answer = await upload(served, 'SOUTH', { bytes: list('a', 1), fields: SAID });
     assert.deepEqual([answer.status, refusalOf(answer).code], [404, 'NOT_FOUND']);
+    assert.deepEqual(await rowsOfAll(), { ...rows, entry: (rows['entry'] ?? 0) + 1 });
+  });
+
+  it('of somebody who did not sign in changes nothing', async () => {
+    const body = formOf({ bytes: list('a', 1), fields: SAID });
+    const path = '/api/agencies/NORTH/evidence';
+    const answer = await ask(served, path, { method: 'POST', headers: FORM, body, anonymous: true });
+    assert.deepEqual([answer.status, refusalOf(answer).code], [401, 'SIGN_IN_REQUIRED']);
     assert.deepEqual(await rowsOfAll(), rows);
   });
 
@@ -209,7 +209,7 @@ describe("a file's name", () => {
       });
       assert.equal(answer.status, 200, answer.text);
       const [newest] = await files();
-      assert.deepEqual([newest?.file, newest?.actor], [kept, 'operator:test']);
+      assert.deepEqual([newest?.file, newest?.actor], [kept, served.person?.actor]);
     });
   }
 
@@ -226,7 +226,8 @@ describe("a file's name", () => {
 /** Sends that share of a form and then hangs up. */
 async function sendAndBreakOff(form: Buffer, share: number): Promise<void> {
   const { hostname, port } = new URL(served.address);
-  const headers = { ...FORM, 'content-length': String(form.length) };
+  const length = { 'content-length': String(form.length) };
+  const headers = signedHeaders(served, { method: 'POST', headers: { ...FORM, ...length } });
   const sending = send({
     hostname,
     port,
@@ -247,7 +248,7 @@ async function sendAndBreakOff(form: Buffer, share: number): Promise<void> {
 async function settled(): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {
-    const busy = await house.asOwner(async (client) => {
+    const busy = await house.asSuperuser(async (client) => {
       const { rows } = await client.query<{ n: string }>(
         "select count(*) as n from pg_stat_activity where state like '%transaction%' and pid <> pg_backend_pid() and datname = current_database()",
       );

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { SignedIn } from '../people.ts';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -36,11 +37,29 @@ export interface Visit {
   close(): Promise<void>;
 }
 
+type Cookie = Parameters<BrowserContext['addCookies']>[0][number];
+
 const VIEWPORT = { width: 1280, height: 900 };
 const PATIENCE = 10_000;
 
-export async function visit(browser: Browser, address: string): Promise<Visit> {
+export interface Visiting {
+  /** Who is signed in already. */
+  readonly person?: SignedIn | undefined;
+  /** The origins besides our own that the page may go to. */
+  readonly alsoAt?: readonly string[];
+  /** What the page's clock shows at first; it goes on from there. */
+  readonly now?: Date;
+}
+
+/** Opens a page in a browser that nobody has used before. */
+export async function visit(
+  browser: Browser,
+  address: string,
+  { person, alsoAt = [], now }: Visiting = {},
+): Promise<Visit> {
   const context = await browser.newContext({ baseURL: address, viewport: VIEWPORT, locale: 'en-US' });
+  if (now) await context.clock.install({ time: now });
+  if (person) await context.addCookies([sessionOf(person, address)]);
   context.setDefaultTimeout(PATIENCE);
   const faults: string[] = [];
   const refusals: string[] = [];
@@ -55,7 +74,8 @@ export async function visit(browser: Browser, address: string): Promise<Visit> {
       faults.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(address) && !request.url().startsWith('data:'))
+    const places = [address, ...alsoAt].map((origin) => `${origin}/`);
+    if (!['data:', ...places].some((place) => request.url().startsWith(place)))
       faults.push(`elsewhere: ${request.url()}`);
   });
   page.on('response', (response) => {
@@ -65,6 +85,13 @@ export async function visit(browser: Browser, address: string): Promise<Visit> {
       refusals.push(`${response.status()} ${response.request().method()} ${path}`);
   });
   return { page, faults, refusals, close: () => context.close() };
+}
+
+/** The cookie as the server would set it. */
+function sessionOf({ headers }: SignedIn, address: string): Cookie {
+  const [name = '', value = ''] = headers['cookie']?.split('=') ?? [];
+  const { hostname: domain } = new URL(address);
+  return { name, value, domain, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' };
 }
 
 function watchPolicy(): void {

@@ -2,11 +2,12 @@
 /// <reference lib="dom" />
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { loadDemonstration } from '../../src/doors/house.ts';
+import { loadDemonstration } from '../../src/doors/demonstration.ts';
 import { builtWeb } from '../../src/doors/web/index.ts';
 import { serve } from '../api/served.ts';
 import { withTrial } from '../api/trial.ts';
 import { openTestHouse, type TestHouse } from '../house.ts';
+import type { SignedIn } from '../people.ts';
 import { assertSound, findBrowser, openBrowser, visit, type Visit } from './browser.ts';
 
 const installed = findBrowser();
@@ -20,11 +21,14 @@ export interface Stage {
   readonly house: TestHouse;
   readonly address: string;
   readonly browser: Browser;
+  /** Who walks unless somebody else is named: everything of the demonstration is theirs to see and to do. */
+  readonly person: SignedIn | undefined;
   /** Walks with a page of its own; whatever went wrong on it fails the test. */
   walk(
     path: string,
     steps: (page: Page, visitor: Visit) => Promise<void>,
     refusals?: readonly string[],
+    person?: SignedIn,
   ): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,8 +45,9 @@ export async function openStage(): Promise<Stage> {
     house,
     address: served.address,
     browser,
-    walk: async (path, steps, refusals = []) => {
-      const visitor = await visit(browser, served.address);
+    person: served.person,
+    walk: async (path, steps, refusals = [], person = served.person) => {
+      const visitor = await visit(browser, served.address, { person });
       try {
         await visitor.page.goto(path);
         await steps(visitor.page, visitor);

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { demonstration } from '../../demo/index.ts';
-import { asOwner } from '../../src/store/trial.ts';
+import { ADMINISTRATOR } from '../../src/store/postgres/cluster.ts';
+import { asSuperuser } from '../../src/store/trial.ts';
 import { openDatabase, type Database } from '../../src/store/postgres/index.ts';
 
 /** What a command ended with. */
@@ -103,16 +104,16 @@ export class Desk {
     return { inventory: inventory.name, july: list(july), october: list(october) };
   }
 
-  /** As the owner, who may do what the application may not. */
-  async asOwner(sql: string): Promise<void> {
+  /** As the superuser, whom nothing holds back. */
+  async asSuperuser(sql: string): Promise<void> {
     const { owner } = this.#database;
     assert.ok(owner);
-    await asOwner({ owner }, (client) => client.query(sql));
+    await asSuperuser({ superuser: { ...owner, user: ADMINISTRATOR } }, (client) => client.query(sql));
   }
 
   /** Removes an agency as if it had never been. */
   async forget(code: string): Promise<void> {
-    await this.asOwner(`do $$ declare t text; begin
+    await this.asSuperuser(`do $$ declare t text; begin
       for t in select attrelid::regclass::text from pg_attribute join pg_class c on c.oid = attrelid
         where attname = 'agency_id' and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by c.relname = 'agency'
       loop execute format('delete from %s where agency_id = (select agency_id from agency where code = %L)', t, '${code}');
@@ -123,7 +124,7 @@ export class Desk {
   async digest(): Promise<string> {
     const { owner } = this.#database;
     assert.ok(owner);
-    return asOwner({ owner }, async (client) => {
+    return asSuperuser({ superuser: { ...owner, user: ADMINISTRATOR } }, async (client) => {
       const { rows: tables } = await client.query<{ name: string }>(
         `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1`,
       );

@@ -339,7 +339,7 @@ test('the tables are rebuilt to the byte, and a changed row is named', async () 
   assert.equal(checked.difference, null);
   await desk.done('rebuild');
   assert.equal(await desk.digest(), before);
-  await desk.asOwner(
+  await desk.asSuperuser(
     `update account_spell set done = '2022-01-01' where ctid = (select min(ctid) from account_spell)`,
   );
   const { code, stdout } = await desk.run('rebuild', '--check');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Token } from '../people.ts';
 import { addDays, day, type Day } from '../../src/time/index.ts';
 
 /*
@@ -45,6 +46,7 @@ export class Ledger {
 export interface Desk {
   readonly address: string;
   readonly agency: string;
+  readonly token: Token;
   readonly ledger: Ledger;
 }
 
@@ -56,10 +58,18 @@ interface Answered {
 /** The server's end of the connection is gone. */
 class Gone extends Error {}
 
-async function ask(desk: Desk, path: string, init: RequestInit = {}): Promise<Answered> {
+/** What is asked beside the address. */
+interface Asking {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: FormData | string;
+}
+
+async function ask(desk: Desk, path: string, asking: Asking = {}): Promise<Answered> {
   try {
     const response = await fetch(`${desk.address}/api/agencies/${desk.agency}/${path}`, {
-      ...init,
+      ...asking,
+      headers: { ...asking.headers, ...desk.token },
       signal: AbortSignal.timeout(HANGS_MS),
     });
     return { status: response.status, body: (await response.json()) as Answered['body'] };

@@ -7,6 +7,7 @@ import type { PoolConfig } from 'pg';
 import { openKeyring } from '../../src/log/index.ts';
 import { openDatabase, type Database } from '../../src/store/postgres/index.ts';
 import { connected } from '../../src/store/trial.ts';
+import type { Token } from '../people.ts';
 import { clearAway, newDataFolder, serve, type Running } from '../process/muster.ts';
 import { createPoam, importAsset, keepAt, Ledger, type Work } from './clients.ts';
 import { Collected } from './collected.ts';
@@ -37,6 +38,7 @@ before(async () => {
   const env = {
     DATABASE_URL: addressOf(database.application),
     DATABASE_OWNER_URL: addressOf(database.owner ?? {}),
+    MUSTER_ENVIRONMENT: 'on-premises',
     // One installation, one key.
     MUSTER_KEY_FILE: join(dataDir, 'checkpoint-key.pem'),
   };
@@ -81,8 +83,9 @@ function workOf(client: number, addresses: readonly string[]): Work {
 /** Sixteen clients for the time set, each for its agency; what each agency was told. */
 async function work(agencyOf: (client: number) => string): Promise<Map<string, Ledger>> {
   const agencies = [...new Set(Array.from({ length: CLIENTS }, (_, client) => agencyOf(client)))];
+  const tokens = new Map<string, Token>();
   await inHouse(place, async (house) => {
-    for (const agency of agencies) await furnish(house, agency, 10);
+    for (const agency of agencies) tokens.set(agency, await furnish(house, agency, 10));
   });
   nodes = await startNodes();
   const addresses = await Promise.all(nodes.map((node) => node.address()));
@@ -92,7 +95,9 @@ async function work(agencyOf: (client: number) => string): Promise<Map<string, L
     Array.from({ length: CLIENTS }, async (_, client) => {
       const agency = agencyOf(client);
       const ledger = ledgers.get(agency) ?? new Ledger();
-      const desk = { address: '', agency, ledger };
+      const token = tokens.get(agency);
+      assert.ok(token);
+      const desk = { address: '', agency, token, ledger };
       await keepAt(workOf(client, addresses), desk, { stop, mayFail: () => false });
     }),
   );

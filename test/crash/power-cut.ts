@@ -10,6 +10,7 @@ import { cutPower, flush, makeDisk, mount, stopAll, unmount, type Disk } from '.
 import { placeOf, type Place } from './place.ts';
 import { newSeed, randomFrom, type Random } from './random.ts';
 import { checkFromOutside, checkRecord, inHouse } from './record.ts';
+import type { Token } from '../people.ts';
 import { furnish } from './rounds.ts';
 import { childrenOf, killAtOnce } from './victims.ts';
 
@@ -43,6 +44,7 @@ const CONTROL_MS = 4000;
 interface Site {
   readonly place: Place;
   readonly disk: Disk;
+  readonly token: Token;
   readonly ledger: Ledger;
 }
 
@@ -56,15 +58,15 @@ async function newSite(): Promise<Site> {
   disks.add(disk);
   await cp(aside, dataDir, { recursive: true });
   const place = await placeOf(dataDir, join(dataDir, 'witness'));
-  await inHouse(place, (house) => furnish(house, AGENCY, ACCOUNTS));
-  return { place, disk, ledger: new Ledger() };
+  const token = await inHouse(place, (house) => furnish(house, AGENCY, ACCOUNTS));
+  return { place, disk, token, ledger: new Ledger() };
 }
 
 const disks = new Set<Disk>();
 
 /** Works for a while, and cuts the power: the server and its PostgreSQL are gone. */
-async function workAndCut({ place, disk, ledger }: Site, server: Running, ms: number): Promise<void> {
-  const desk = { address: await server.address(), agency: AGENCY, ledger };
+async function workAndCut({ place, disk, token, ledger }: Site, server: Running, ms: number): Promise<void> {
+  const desk = { address: await server.address(), agency: AGENCY, token, ledger };
   const working = { stop: new AbortController().signal, mayFail: () => false };
   const work = [importBoth(), importBoth(), createPoam, createPoam, disableAccounts()];
   const all = Promise.all(work.map((each) => keepAt(each, desk, working)));

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { House } from '../../src/doors/house.ts';
 import { day } from '../../src/time/index.ts';
 import { importText, newAgency } from '../house.ts';
+import { tokenFor, type Token } from '../people.ts';
 import { newDataFolder, postgresOf, serve, type Running } from '../process/muster.ts';
 import {
   accountsOf,
@@ -100,23 +101,26 @@ function plan(rounds: number, random: Random): Kind[] {
 /** An agency that is worked for, and what it was told. */
 interface Agency {
   readonly code: string;
+  readonly token: Token;
   readonly ledger: Ledger;
 }
 
 /** A new one now and then, or checking would take ever longer. */
 async function newAgencyOf(place: Place, agencies: Agency[]): Promise<Agency> {
-  const agency = { code: `NORTH-${agencies.length + 1}`, ledger: new Ledger() };
-  await inHouse(place, (house) => furnish(house, agency.code));
+  const code = `NORTH-${agencies.length + 1}`;
+  const token = await inHouse(place, (house) => furnish(house, code));
+  const agency = { code, token, ledger: new Ledger() };
   agencies.push(agency);
   return agency;
 }
 
-/** Sets up an agency that clients can work for. */
-export async function furnish(house: House, code: string, accounts = ACCOUNTS): Promise<void> {
+/** Sets up an agency that clients can work for; gives what lets them in. */
+export async function furnish(house: House, code: string, accounts = ACCOUNTS): Promise<Token> {
   const agency = await newAgency(house, code);
   await importText(house, agency, INVENTORY);
   const about = { system: SYSTEM, component: 'cloud', observedOn: day('2022-07-08') };
   await importText(house, agency, accountsOf(accounts), about);
+  return tokenFor(house, agency);
 }
 
 /** Works, kills, and gives the server that answers afterwards: the same one where only PostgreSQL was hit. */
@@ -128,8 +132,8 @@ async function oneRound(
   random: Random,
   told: Told,
 ): Promise<Running> {
-  const { ledger } = agency;
-  const desk = { address: await server.address(), agency: agency.code, ledger };
+  const { ledger, token } = agency;
+  const desk = { address: await server.address(), agency: agency.code, token, ledger };
   const stop = new AbortController();
   const hitsDatabase = kind !== 'server';
   const working = { stop: stop.signal, mayFail: () => hitsDatabase };

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { buildProgram } from '../../src/doors/cli/program.ts';
-import { loadDemonstration } from '../../src/doors/house.ts';
+import { loadDemonstration } from '../../src/doors/demonstration.ts';
 import { openTestHouse, type TestHouse } from '../house.ts';
 import { blocks, page, pages, prose, root, type Page } from './markdown.ts';
 

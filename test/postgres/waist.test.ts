@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { rebuild } from '../../src/acts/index.ts';
 import { auditView, dutiesView, type AuditAnswer, type DutiesAnswer } from '../../src/duties/index.ts';
-import { chooseAgency, loadDemonstration, openHouse, type House } from '../../src/doors/house.ts';
+import { loadDemonstration } from '../../src/doors/demonstration.ts';
+import { chooseAgency, openHouse, type House } from '../../src/doors/house.ts';
 import { readSettings } from '../../src/doors/settings.ts';
-import { readView } from '../../src/doors/view.ts';
+import { readView } from '../../src/doors/on-behalf.ts';
 import type { AgencyFacts } from '../../src/programs/inventory/index.ts';
 import { postgres15, startServer, without15, type Server } from '../../src/store/trial.ts';
 
@@ -38,7 +39,10 @@ describe('the waist on PostgreSQL 15', { skip: without15 }, () => {
   });
 
   async function audit(question: object) {
-    const answer = (await readView(house, agency, auditView, { system: 'ECM', ...question })) as AuditAnswer;
+    const answer = (await readView(house, house.operator, agency, auditView, {
+      system: 'ECM',
+      ...question,
+    })) as AuditAnswer;
     return new Map(answer.rows.map((row) => [row.class, row]));
   }
 
@@ -68,7 +72,7 @@ describe('the waist on PostgreSQL 15', { skip: without15 }, () => {
     let total = 0;
     const ids = new Set<string>();
     do {
-      const page = (await readView(house, agency, dutiesView, {
+      const page = (await readView(house, house.operator, agency, dutiesView, {
         asOf: '2022-07-08',
         status: 'overdue',
         limit: 100,

@@ -9,6 +9,7 @@ import { newSeed } from '../crash/random.ts';
 import { checkRecord, inHouse, recordOf } from '../crash/record.ts';
 import { furnish, killInRounds } from '../crash/rounds.ts';
 import { childrenOf, killAtOnce, sortOf } from '../crash/victims.ts';
+import type { Token } from '../people.ts';
 import { clearAway, muster, newDataFolder, postgresOf, run, serve } from './muster.ts';
 
 /*
@@ -23,9 +24,10 @@ const HANGS_MS = 10_000;
 const NOTHING = new Map<number, string>();
 
 let place: Place;
+let token: Token;
 before(async () => {
   place = await placeOf(await newDataFolder());
-  await inHouse(place, (house) => furnish(house, AGENCY, 400));
+  token = await inHouse(place, (house) => furnish(house, AGENCY, 400));
 });
 after(clearAway);
 
@@ -68,7 +70,11 @@ async function uploadMany(address: string): Promise<Response> {
   form.set('component', 'cloud');
   form.set('observed', '2022-07-22');
   form.set('file', new Blob([accountsOf(250_000)]), 'more.csv');
-  return fetch(`${address}/api/agencies/${AGENCY}/evidence`, { method: 'POST', body: form });
+  return fetch(`${address}/api/agencies/${AGENCY}/evidence`, {
+    method: 'POST',
+    headers: token,
+    body: form,
+  });
 }
 
 test('a large import whose PostgreSQL is killed fails at once, changes nothing, and the server goes on', async () => {
@@ -87,7 +93,7 @@ test('a large import whose PostgreSQL is killed fails at once, changes nothing, 
     const { status } = await upload;
     assert.ok(status >= 500, `after ${delay} ms the server answered ${status}`);
     assert.ok(Date.now() - killed < HANGS_MS, `it took ${Date.now() - killed} ms`);
-    while ((await fetch(`${address}/api/status`)).status !== 200) await sleep(50);
+    while ((await fetch(`${address}/api/status`, { headers: token })).status !== 200) await sleep(50);
   }
   assert.equal(await checkRecord(place, AGENCY, NOTHING), before);
   server.signal('SIGTERM');

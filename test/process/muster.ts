@@ -74,7 +74,7 @@ export class Running {
   async address(): Promise<string> {
     const until = Date.now() + 60_000;
     for (;;) {
-      const found = /Muster is at (http:\S+)/.exec(this.stdout)?.[1];
+      const found = /Muster is at (https?:\S+)/.exec(this.stdout)?.[1];
       if (found !== undefined) return found;
       if (this.hasEnded || Date.now() > until) {
         throw new Error(`no address: ${JSON.stringify([this.stdout, this.stderr])}`);

@@ -3,6 +3,9 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chooseAgency, openHouse } from '../../src/doors/house.ts';
+import { readSettings } from '../../src/doors/settings.ts';
+import { tokenFor, type Token } from '../people.ts';
 import { clearAway, newDataFolder, run, serve } from './muster.ts';
 
 /*
@@ -26,16 +29,30 @@ interface Signed {
   readonly keys: readonly string[];
 }
 
-async function recordAt(address: string): Promise<Signed> {
-  return (await (await fetch(`${address}/api/agencies/NORTH/record`)).json()) as Signed;
+async function recordAt(address: string, headers: Token): Promise<Signed> {
+  return (await (await fetch(`${address}/api/agencies/NORTH/record`, { headers })).json()) as Signed;
 }
 
-async function importAt(address: string, asset: string): Promise<number> {
+async function importAt(address: string, headers: Token, asset: string): Promise<number> {
   const form = new FormData();
   form.set('file', new Blob([INVENTORY.replace('yes,', `yes,${asset}`)]), `${asset}.csv`);
-  const answer = await fetch(`${address}/api/agencies/NORTH/evidence`, { method: 'POST', body: form });
+  const answer = await fetch(`${address}/api/agencies/NORTH/evidence`, {
+    method: 'POST',
+    headers,
+    body: form,
+  });
   assert.equal(answer.status, 200);
   return ((await answer.json()) as { evidence: number }).evidence;
+}
+
+/** What lets a program of the agency NORTH in. */
+async function programIn(dataDir: string): Promise<Token> {
+  const house = await openHouse(readSettings({ MUSTER_OPERATOR: 'test' }, dataDir), 'command');
+  try {
+    return await tokenFor(house, await chooseAgency(house, 'NORTH'));
+  } finally {
+    await house.close();
+  }
 }
 
 test('commands and servers sign what they write, and witnesses get it', async () => {
@@ -57,17 +74,18 @@ test('commands and servers sign what they write, and witnesses get it', async ()
   const held = join(witness, 'muster', name);
   const afterCommand = await readFile(join(held, 'latest'), 'utf8');
 
+  const token = await programIn(dataDir);
   const server = serve(dataDir, env);
   const address = await server.address();
-  const entry = await importAt(address, 'asset-1');
+  const entry = await importAt(address, token, 'asset-1');
   const until = Date.now() + SOON_MS;
-  let record = await recordAt(address);
+  let record = await recordAt(address, token);
   while (record.signed < entry && Date.now() < until) {
     await sleep(50);
-    record = await recordAt(address);
+    record = await recordAt(address, token);
   }
   assert.equal(record.signed, entry, 'the head is signed within a second');
-  const last = await importAt(address, 'asset-2');
+  const last = await importAt(address, token, 'asset-2');
   server.signal('SIGTERM');
   assert.equal((await server.ended).code, 0);
   assert.match(await readFile(join(held, 'latest'), 'utf8'), new RegExp(`^${record.origin}\n${last}\n`));
@@ -83,7 +101,7 @@ test('commands and servers sign what they write, and witnesses get it', async ()
   const keys = (await done('record', 'keys')).trim().split('\n');
   assert.deepEqual([keys.length, keys[0]], [2, record.keys[0]]);
   const after = serve(dataDir, env);
-  const rotated = await importAt(await after.address(), 'asset-3');
+  const rotated = await importAt(await after.address(), token, 'asset-3');
   after.signal('SIGTERM');
   assert.equal((await after.ended).code, 0);
   assert.match(await readFile(join(held, 'latest'), 'utf8'), new RegExp(`\n${rotated}\n`));

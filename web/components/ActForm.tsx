@@ -1,73 +1,49 @@
-import { Button } from '@trussworks/react-uswds';
-import { type SyntheticEvent, useEffect, useId, useRef, useState } from 'react';
-import type { DeclaredAct, InputField } from '../declared.ts';
-import { type FieldReasons, missingFields, refusedFields } from '../form-errors.ts';
+import type { DeclaredAct } from '../declared.ts';
+import type { AskedField } from '../asked-fields.ts';
 import { capital, sentence } from '../words.ts';
-import { ErrorSummary } from './ErrorSummary.tsx';
-import { Failure } from './Failure.tsx';
+import { CheckedForm, type FormState, type Said } from './CheckedForm.tsx';
 import { Field } from './Field.tsx';
 import { FieldControl } from './FieldControl.tsx';
 
 interface ActFormProps {
   readonly act: DeclaredAct;
   /** The fields to ask for: what is said already is left out. */
-  readonly fields: readonly InputField[];
+  readonly fields: readonly AskedField[];
   readonly pending: boolean;
   /** What the server answered to the last try, if it was no success. */
   readonly error: unknown;
-  readonly onSubmit: (input: Record<string, string>) => void;
+  readonly onSubmit: (input: Said) => void;
 }
 
 /** One act as a form, made from the fields that it declares. */
-export function ActForm({ act, fields, pending, error, onSubmit }: ActFormProps) {
-  const id = useId();
-  const [missing, setMissing] = useState<FieldReasons>({});
-  const noted = useRef<HTMLDivElement>(null);
-  const reasons = Object.keys(missing).length > 0 ? missing : refusedFields(fields, error);
-  const wrong = fields.flatMap(({ name, title }) => {
-    const reason = reasons[name];
-    return reason === undefined ? [] : [{ id: `${id}-${name}`, title, reason }];
-  });
-  useEffect(() => {
-    if (error !== null) noted.current?.focus();
-  }, [error]);
-  useEffect(() => {
-    if (Object.keys(missing).length > 0) noted.current?.focus();
-  }, [missing]);
-  function submit(event: SyntheticEvent<HTMLFormElement>) {
-    event.preventDefault();
-    if (pending) return;
-    const said = filledFields(event.currentTarget);
-    const lacking = missingFields(fields, said);
-    setMissing(lacking);
-    if (Object.keys(lacking).length === 0) onSubmit(said);
-  }
+export function ActForm({ act, fields, ...form }: ActFormProps) {
   return (
-    <form className="usa-form mu-act-form" onSubmit={submit} aria-label={capital(act.title)} noValidate>
-      <p>{sentence(act.description)}</p>
-      <div ref={noted} tabIndex={-1} className="mu-noted">
-        {wrong.length > 0 && <ErrorSummary errors={wrong} />}
-        {wrong.length === 0 && error !== null && <Failure error={error} />}
-      </div>
-      {fields.map((field) => (
-        <ActField key={field.name} id={`${id}-${field.name}`} field={field} error={reasons[field.name]} />
-      ))}
-      <Button type="submit" aria-disabled={pending}>
-        {pending ? 'Recording …' : 'Record'}
-        <span className="usa-sr-only">: {act.title}</span>
-      </Button>
-    </form>
+    <CheckedForm
+      label={capital(act.title)}
+      fields={fields}
+      intro={<p>{sentence(act.description)}</p>}
+      button={
+        <>
+          Record<span className="usa-sr-only">: {act.title}</span>
+        </>
+      }
+      waiting="Recording …"
+      {...form}
+    >
+      {(state) => fields.map((field) => <ActField key={field.name} field={field} state={state} />)}
+    </CheckedForm>
   );
 }
 
 interface ActFieldProps {
-  readonly id: string;
-  readonly field: InputField;
-  readonly error: string | undefined;
+  readonly field: AskedField;
+  readonly state: FormState;
 }
 
-function ActField({ id, field, error }: ActFieldProps) {
-  const { title, description, required } = field;
+function ActField({ field, state }: ActFieldProps) {
+  const { name, title, description, required } = field;
+  const id = state.idOf(name);
+  const error = state.reasonOf(name);
   const hint = description === null ? undefined : sentence(description);
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
@@ -81,12 +57,4 @@ function ActField({ id, field, error }: ActFieldProps) {
       />
     </Field>
   );
-}
-
-function filledFields(form: HTMLFormElement): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (const [name, value] of new FormData(form)) {
-    if (typeof value === 'string' && value.trim() !== '') fields[name] = value.trim();
-  }
-  return fields;
 }

@@ -1,6 +1,5 @@
 import { Fragment } from 'react';
 import { checkpointFile, keysFile } from '../kept-files.ts';
-import { useServer } from './ServerContext.tsx';
 
 /** What whoever keeps a checkpoint can show with it later, and what not. */
 export function WhatItProves() {
@@ -37,14 +36,13 @@ interface CheckRecordProps {
 
 /** How to check the record without this page, the server and its database. */
 export function CheckRecord({ agency, size }: CheckRecordProps) {
-  const choice = useServer().agencies.length > 1 ? ` --agency ${agency}` : '';
   const against = size === undefined ? '' : ` --against ${checkpointFile(agency, size)}`;
   const given = `./record --key ${keysFile(agency)}${against}`;
   return (
     <section className="mu-part" aria-labelledby="check">
       <h2 id="check">How to check the record</h2>
       <p>Whoever has access to Muster takes the record away, as a folder:</p>
-      <Command text={`muster record export ./record${choice}`} />
+      <Command text={`muster record export ./record --agency ${agency}`} />
       <p>
         Anyone checks that folder, on any machine, without this server: with the key, and with each earlier
         checkpoint that they kept. It says VERIFIED, or names the entries that are not what they were.

@@ -4,8 +4,8 @@ import { useId } from 'react';
 interface ChoiceProps {
   readonly label: string;
   readonly name: string;
-  /** The choice that is none. */
-  readonly all: string;
+  /** The choice that is none; undefined where there must be one. */
+  readonly all: string | undefined;
   readonly value: string | undefined;
   readonly choices: readonly { readonly value: string; readonly text: string }[];
   readonly onChoose: (value: string | undefined) => void;
@@ -25,7 +25,7 @@ export function Choice({ label, name, all, value, choices, onChoose }: ChoicePro
         value={value ?? ''}
         onChange={(event) => onChoose(event.target.value === '' ? undefined : event.target.value)}
       >
-        <option value="">{all}</option>
+        {all !== undefined && <option value="">{all}</option>}
         {shown.map((choice) => (
           <option key={choice.value} value={choice.value}>
             {choice.text}

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Value } from '../declared.ts';
 import { useTimes } from './AsOf.tsx';
-import { useDutyWords } from './ServerContext.tsx';
+import { useDutyWords, useMayRead } from './ServerContext.tsx';
 
 interface DutyLinkProps {
   readonly agency: string;
@@ -14,9 +14,11 @@ interface DutyLinkProps {
 export function DutyLink({ agency, id, of = null }: DutyLinkProps) {
   const { times } = useTimes();
   const wordDuty = useDutyWords();
+  const words = wordDuty(id.split(':')[0] ?? id);
+  if (!useMayRead()('explain')) return words;
   return (
     <Link className="usa-link" to="/$agency/duties/$id" params={{ agency, id }} search={times}>
-      {wordDuty(id.split(':')[0] ?? id)}
+      {words}
       {of !== null && <span className="usa-sr-only">: {String(of)}</span>}
     </Link>
   );

@@ -104,9 +104,10 @@ function splitForm(form: FormData): { file: File; fields: Record<string, string>
 
 function UploadFields({ agency }: { readonly agency: string }) {
   const id = useId();
-  const { today } = useServer();
-  const { readers } = useDeclared();
-  const systems = useQuery(systemsQuery(agency, {})).data?.systems ?? [];
+  const { today, roles, systems: reached } = useServer();
+  const readers = useDeclared().readers.filter(({ may }) => may.some((role) => roles.includes(role)));
+  const known = useQuery(systemsQuery(agency, {})).data?.systems ?? [];
+  const systems = known.filter((each) => reached === null || reached.includes(each.system));
   const [system, setSystem] = useState('');
   const [chosen, setChosen] = useState('');
   const reader = readers.find((each) => each.reader === chosen);

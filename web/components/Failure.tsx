@@ -1,5 +1,7 @@
 import { Alert, Button } from '@trussworks/react-uswds';
+import { Link, useLocation } from '@tanstack/react-router';
 import { ApiError } from '../api.ts';
+import { returnTo } from '../return-to.ts';
 import { capital } from '../words.ts';
 import { RefusedTable } from './RefusedTable.tsx';
 
@@ -16,6 +18,7 @@ export function Failure({ error, onRetry }: FailureProps) {
   return (
     <Alert type="error" headingLevel="h2" heading={headingOf(error)} role="alert">
       {said && <p className="margin-0">{capital(said.remedy)}.</p>}
+      {said?.code === 'SIGN_IN_AGAIN' && <SignInAgain />}
       {said && said.refused.length > 0 && <RefusedTable refused={said.refused} />}
       {retry && (
         <Button type="button" outline className="margin-top-1" onClick={retry}>
@@ -23,6 +26,17 @@ export function Failure({ error, onRetry }: FailureProps) {
         </Button>
       )}
     </Alert>
+  );
+}
+
+function SignInAgain() {
+  const { href } = useLocation();
+  return (
+    <p className="margin-0">
+      <Link className="usa-link" to="/sign-in" search={returnTo(href)}>
+        Sign in again and come back to this page
+      </Link>
+    </p>
   );
 }
 

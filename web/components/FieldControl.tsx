@@ -1,12 +1,12 @@
-import type { InputField } from '../declared.ts';
+import type { AskedField } from '../asked-fields.ts';
 import { capital } from '../words.ts';
 
-/** A text that may be longer than this is written in a box of several lines. */
-const ONE_LINE = 200;
+/** A text that may be longer than this is written in a box of several lines: a mail address is not. */
+const ONE_LINE = 255;
 
 interface FieldControlProps {
   readonly id: string;
-  readonly field: InputField;
+  readonly field: AskedField;
   readonly defaultValue?: string | undefined;
   /** What stands for no choice; a choice that has a default is never none. */
   readonly none: string;
@@ -38,7 +38,7 @@ export function FieldControl({ id, field, none, describedBy, invalid = false, ..
         {field.default === null && <option value="">{none}</option>}
         {choices.map((choice) => (
           <option key={choice} value={choice}>
-            {capital(choice)}
+            {field.choiceWords?.[choice] ?? capital(choice)}
           </option>
         ))}
       </select>

@@ -1,13 +1,22 @@
 import { Header, NavMenuButton, PrimaryNav, Title } from '@trussworks/react-uswds';
-import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import type { ServerStatus } from '../contract.ts';
 import type { DeclaredList } from '../declared.ts';
-import { listsBeside, placesAfter, placesBefore, type Place } from '../places.ts';
+import {
+  listsBeside,
+  placesAfter,
+  placesBefore,
+  type Place,
+  readableLists,
+  readablePlaces,
+} from '../places.ts';
 import { carryTimes } from '../url-state.ts';
 import { shortHeadOf } from '../words.ts';
-import { AgencyChoice } from './AgencyChoice.tsx';
 import { DemonstrationNote } from './DemonstrationNote.tsx';
+import { IdleWatch } from './IdleWatch.tsx';
+import { LastSignIn } from './LastSignIn.tsx';
+import { PersonBar } from './PersonBar.tsx';
 import { useDeclared } from './ServerContext.tsx';
 
 interface FrameProps {
@@ -17,24 +26,24 @@ interface FrameProps {
 
 /** What stands around every page: skip link, header with the ways through, footer. */
 export function Frame({ server, children }: FrameProps) {
-  const agency = useParams({ strict: false }).agency ?? server.agencies[0]?.code;
+  const agency = server.agencies[0]?.code;
   const invented = server.agencies.some(({ code, demonstration }) => code === agency && demonstration);
   return (
     <>
       <a className="usa-skipnav" href="#main">
         Skip to main content
       </a>
+      <PersonBar server={server} />
       <FrameHeader agency={agency} server={server} />
       {invented && agency !== undefined && <DemonstrationNote agency={agency} />}
       <main id="main" tabIndex={-1} className="grid-container-widescreen mu-main">
+        <LastSignIn />
         {children}
       </main>
       <footer className="mu-footer">
-        <div className="grid-container-widescreen">
-          Muster {server.version} · you act as the local operator{' '}
-          <strong>{server.operator.replace(/^operator:/, '')}</strong>
-        </div>
+        <div className="grid-container-widescreen">Muster {server.version}</div>
       </footer>
+      {server.session && <IdleWatch session={server.session} />}
     </>
   );
 }
@@ -76,9 +85,9 @@ function FrameHeader({ agency, server }: FrameHeaderProps) {
     agency === undefined
       ? []
       : [
-          ...placesBefore.map((place) => placeLink(place, agency)),
-          ...listsBeside(lists).map((list) => listLink(list, agency)),
-          ...placesAfter.map((place) => placeLink(place, agency)),
+          ...readablePlaces(placesBefore, server.reads).map((place) => placeLink(place, agency)),
+          ...readableLists(listsBeside(lists), server.reads).map((list) => listLink(list, agency)),
+          ...readablePlaces(placesAfter, server.reads).map((place) => placeLink(place, agency)),
         ];
   return (
     <>
@@ -90,9 +99,9 @@ function FrameHeader({ agency, server }: FrameHeaderProps) {
               <Link to="/" className="mu-brand">
                 Muster
               </Link>
-              {agency !== undefined && <AgencyChoice agency={agency} agencies={server.agencies} />}
+              {agency !== undefined && <span className="mu-agency">{agency}</span>}
             </Title>
-            <NavMenuButton label="Menu" onClick={toggle} aria-expanded={expanded} />
+            {items.length > 0 && <NavMenuButton label="Menu" onClick={toggle} aria-expanded={expanded} />}
           </div>
           <PrimaryNav items={items} mobileExpanded={expanded} onToggleMobileNav={toggle} aria-label="Main" />
         </div>

@@ -1,5 +1,5 @@
 import { Button } from '@trussworks/react-uswds';
-import { useState } from 'react';
+import { useCopy } from './use-copy.ts';
 
 interface KeptTextProps {
   /** What it is, for those who hear its buttons by themselves: `the checkpoint`. */
@@ -13,13 +13,7 @@ interface KeptTextProps {
 
 /** A text to take away as it is, to the byte. */
 export function KeptText({ what, text, file, folded = false }: KeptTextProps) {
-  const [said, setSaid] = useState('');
-  function copy() {
-    navigator.clipboard.writeText(text).then(
-      () => setSaid('Copied.'),
-      () => setSaid('The browser does not let it be copied: download it.'),
-    );
-  }
+  const { said, copy } = useCopy(text, 'download it.');
   return (
     <>
       {folded ? (

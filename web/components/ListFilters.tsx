@@ -1,9 +1,9 @@
 import { Button } from '@trussworks/react-uswds';
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type SyntheticEvent, useId } from 'react';
-import { systemsQuery } from '../api.ts';
+import { withRoleWords } from '../asked-fields.ts';
 import type { InputField } from '../declared.ts';
+import { useKnownPlaces } from '../known-places.ts';
 import { readTimes, type Search } from '../url-state.ts';
 import { FieldControl } from './FieldControl.tsx';
 
@@ -11,13 +11,19 @@ interface ListFiltersProps {
   readonly agency: string;
   readonly fields: readonly InputField[];
   readonly search: Search;
+  /** The systems that the person reaches; null for all. */
+  readonly reached: readonly string[] | null;
 }
 
 /** A list's own fields as filters: a choice takes effect at once, what is written when it is sent. */
-export function ListFilters({ agency, fields, search }: ListFiltersProps) {
+export function ListFilters({ agency, fields, search, reached }: ListFiltersProps) {
   const id = useId();
   const navigate = useNavigate();
-  const known = useKnownPlaces(agency, fields, search);
+  const known = useKnownPlaces(agency, fields, {
+    times: readTimes(search),
+    system: search['system'],
+    reached,
+  });
   if (fields.length === 0) return null;
   function narrow(said: Readonly<Record<string, string | undefined>>) {
     void navigate({ to: '.', resetScroll: false, search: (old) => ({ ...old, ...said, after: undefined }) });
@@ -27,8 +33,10 @@ export function ListFilters({ agency, fields, search }: ListFiltersProps) {
     const form = new FormData(event.currentTarget);
     narrow(Object.fromEntries(fields.map((field) => [field.name, saidIn(form, field)])));
   }
-  const shown = fields.map(known);
-  const isNarrowed = fields.some(({ name }) => search[name] !== undefined);
+  const shown = fields.map((field) =>
+    withRoleWords(withSaid(ofOne(known(field), reached), search[field.name])),
+  );
+  const isNarrowed = shown.some((field) => ![undefined, field.default].includes(search[field.name]));
   return (
     <form className="mu-filters" onSubmit={submit} aria-label="Filters">
       {shown.map((field) => (
@@ -72,28 +80,10 @@ function saidIn(form: FormData, field: InputField): string | undefined {
   return text === '' || text === field.default ? undefined : text;
 }
 
-/** A field that names a system or a component is a choice among those that there are. */
-function useKnownPlaces(
-  agency: string,
-  fields: readonly InputField[],
-  search: Search,
-): (field: InputField) => InputField {
-  const asked = fields.some(({ name }) => name === 'system' || name === 'component');
-  const answer = useQuery({ ...systemsQuery(agency, readTimes(search)), enabled: asked });
-  const systems = answer.data?.systems ?? [];
-  const within = systems.filter(
-    ({ system }) => search['system'] === undefined || search['system'] === system,
-  );
-  const names: Readonly<Record<string, readonly string[]>> = {
-    system: systems.map(({ system }) => system),
-    component: within.flatMap(({ components }) => components.map(({ component }) => component)),
-  };
-  return (field) => {
-    const found = names[field.name];
-    if (found === undefined || field.kind !== 'text') return withSaid(field, search[field.name]);
-    const choices = [...new Set(found)];
-    return withSaid({ ...field, kind: 'choice', choices }, search[field.name]);
-  };
+/** Someone who reaches single systems alone looks at one of them: there is no choice of all. */
+function ofOne(field: InputField, reached: readonly string[] | null): InputField {
+  const first = reached?.[0];
+  return field.name === 'system' && first !== undefined ? { ...field, default: first } : field;
 }
 
 /** What an address says is shown even where it is not among the choices. */

@@ -2,12 +2,12 @@ import { Table } from '@trussworks/react-uswds';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { DeclaredList, ListColumn, ListRow } from '../declared.ts';
-import { leadOf, sortOf } from '../list-rows.ts';
+import { inWords, leadOf, sortOf } from '../list-rows.ts';
 import { pageOfView } from '../places.ts';
 import { useTimes } from './AsOf.tsx';
 import { DutyLink } from './DutyLink.tsx';
 import { Scroll } from './Scroll.tsx';
-import { useDeclared } from './ServerContext.tsx';
+import { useDeclared, useMayRead } from './ServerContext.tsx';
 import { ValueText } from './ValueText.tsx';
 
 interface ListTableProps {
@@ -68,7 +68,7 @@ function Cell({ agency, column, row, name }: CellProps) {
   if (column.isDuty && typeof value === 'string') {
     return <DutyLink agency={agency} id={value} of={name && row[name.field]} />;
   }
-  const text = <ValueText agency={agency} value={value} />;
+  const text = <ValueText agency={agency} value={inWords(column.field, value)} />;
   const lead = value === null ? undefined : leadOf(column, row);
   return lead ? (
     <Lead agency={agency} {...lead}>
@@ -90,6 +90,7 @@ interface LeadProps {
 function Lead({ agency, view, search, children }: LeadProps) {
   const { times } = useTimes();
   const { lists } = useDeclared();
+  if (!useMayRead()(view)) return children;
   if (lists.some((list) => list.view === view)) {
     return (
       <Link

@@ -31,6 +31,12 @@ export function useServer(): ServerStatus {
   return server;
 }
 
+/** Whether the person may read a view: what leads to another is no link. */
+export function useMayRead(): (view: string) => boolean {
+  const { reads } = useServer();
+  return (view) => reads.includes(view);
+}
+
 /** The agency of that code as the server knows it. */
 export function useAgency(code: string): Agency | undefined {
   return useServer().agencies.find((agency) => agency.code === code);

@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { statusQuery } from '../api.ts';
 import type { RecordState } from '../contract.ts';
 import { sentence } from '../words.ts';
+import { useWatched } from './watched.ts';
 
 /** Problems come and go while the page stands, milliseconds. */
 const AGAIN = 5_000;
 
 /** Why the record is not signed, or its checkpoints are not copied, as far as the server says so. */
 export function SigningProblems({ record }: { readonly record: RecordState }) {
-  const status = useQuery({ ...statusQuery(), refetchInterval: AGAIN });
+  const status = useQuery({ ...statusQuery(), refetchInterval: useWatched() && AGAIN });
   const problems = status.data?.problems ?? [];
   if (problems.length === 0) return null;
   const heading =

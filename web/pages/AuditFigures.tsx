@@ -6,10 +6,12 @@ import { Answer } from '../components/Answer.tsx';
 import { AsOfControl, AsOfNotice, useTimes } from '../components/AsOf.tsx';
 import { AuditOverview, AuditTables } from '../components/AuditTables.tsx';
 import { Choice } from '../components/Choice.tsx';
+import { OfOneSystem } from '../components/OfOneSystem.tsx';
 import { PageHead } from '../components/PageHead.tsx';
-import { useDeclared } from '../components/ServerContext.tsx';
+import { useDeclared, useMayRead, useServer } from '../components/ServerContext.tsx';
 import type { Audit } from '../contract.ts';
 import { wordDay } from '../day.ts';
+import { within } from '../reach.ts';
 import type { AuditSearch } from '../url-state.ts';
 import { capital, dutyChoices } from '../words.ts';
 
@@ -20,14 +22,18 @@ export function AuditFigures() {
   const { agency } = route.useParams();
   const search = route.useSearch();
   const { times } = useTimes();
+  const { systems: reached } = useServer();
   const systems = useQuery(systemsQuery(agency, times));
   return (
-    <>
+    <OfOneSystem reached={reached}>
       <PageHead title="Audit" />
       <AsOfNotice of={systems} />
       <Answer of={systems}>
         {({ systems: known }) => {
-          const names = known.map(({ system }) => system);
+          const names = within(
+            reached,
+            known.map(({ system }) => system),
+          );
           const system = search.system ?? names[0];
           if (system === undefined) return <p>There is no system yet. Import an inventory first.</p>;
           return (
@@ -38,7 +44,7 @@ export function AuditFigures() {
           );
         }}
       </Answer>
-    </>
+    </OfOneSystem>
   );
 }
 
@@ -52,7 +58,9 @@ function AuditControls({ agency, search, systems }: AuditControlsProps) {
   const navigate = route.useNavigate();
   const { times } = useTimes();
   const { programs } = dutyChoices(useDeclared().dutyTypes, {});
-  const rulebooks = useQuery(rulebooksQuery(agency, times)).data?.rulebooks ?? [];
+  const mayRead = useMayRead();
+  const answer = useQuery({ ...rulebooksQuery(agency, times), enabled: mayRead('rulebooks') });
+  const rulebooks = answer.data?.rulebooks ?? [];
   return (
     <div className="mu-controls">
       <AsOfControl />

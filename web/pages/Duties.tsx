@@ -5,15 +5,17 @@ import { dutiesQuery, systemsQuery } from '../api.ts';
 import { Answer } from '../components/Answer.tsx';
 import { AsOfControl, AsOfNotice } from '../components/AsOf.tsx';
 import { Choice } from '../components/Choice.tsx';
+import { OfOneSystem } from '../components/OfOneSystem.tsx';
 import { DutyTable } from '../components/DutyTable.tsx';
 import { PageHead } from '../components/PageHead.tsx';
 import { Paging } from '../components/Paging.tsx';
 import { ResultsHeading } from '../components/ResultsHeading.tsx';
-import { useDeclared, useDutyWords } from '../components/ServerContext.tsx';
+import { useDeclared, useDutyWords, useServer } from '../components/ServerContext.tsx';
 import { StatusSummary } from '../components/StatusSummary.tsx';
 import type { DutyList } from '../contract.ts';
 import { rememberList } from '../last-list.ts';
 import { wordDay } from '../day.ts';
+import { within } from '../reach.ts';
 import { carryTimes, type DutiesSearch } from '../url-state.ts';
 import { capital, count, dutyChoices, wordStatus } from '../words.ts';
 
@@ -21,6 +23,14 @@ const route = getRouteApi('/$agency/duties');
 
 /** All duties as of a day, narrowed down by what stands in the address. */
 export function Duties() {
+  return (
+    <OfOneSystem reached={useServer().systems}>
+      <KnownDuties />
+    </OfOneSystem>
+  );
+}
+
+function KnownDuties() {
   const { agency } = route.useParams();
   const search = route.useSearch();
   const answer = useQuery(dutiesQuery(agency, { ...search, limit: '50' }));
@@ -52,7 +62,12 @@ interface DutyFiltersProps {
 
 function DutyFilters({ agency, search }: DutyFiltersProps) {
   const navigate = route.useNavigate();
+  const { systems: reached } = useServer();
   const systems = useQuery(systemsQuery(agency, carryTimes(search))).data?.systems ?? [];
+  const names = within(
+    reached,
+    systems.map(({ system }) => system),
+  );
   const { dutyTypes } = useDeclared();
   const wordDuty = useDutyWords();
   const { programs, duties, classes } = dutyChoices(dutyTypes, search);
@@ -63,9 +78,9 @@ function DutyFilters({ agency, search }: DutyFiltersProps) {
       <Choice
         label="System"
         name="system"
-        all="All systems"
+        all={reached === null ? 'All systems' : undefined}
         value={search.system}
-        choices={systems.map(({ system }) => ({ value: system, text: system }))}
+        choices={names.map((system) => ({ value: system, text: system }))}
         onChoose={(system) => narrow({ system })}
       />
       <Choice

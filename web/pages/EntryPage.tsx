@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { entryQuery } from '../api.ts';
 import { Answer } from '../components/Answer.tsx';
 import { useTimes } from '../components/AsOf.tsx';
+import { useWatched } from '../components/watched.ts';
 import { Command } from '../components/CheckRecord.tsx';
 import { DayText } from '../components/DayText.tsx';
 import { Fact } from '../components/DutySummary.tsx';
@@ -24,7 +25,7 @@ const EVIDENCE = 'evidence.imported';
 export function EntryPage() {
   const { agency, entry } = route.useParams();
   const { times } = useTimes();
-  const answer = useQuery(entryQuery(agency, entry));
+  const answer = useQuery(entryQuery(agency, entry, useWatched()));
   return (
     <>
       <nav className="mu-trail" aria-label="Back">

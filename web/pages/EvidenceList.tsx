@@ -8,10 +8,10 @@ import { DayText } from '../components/DayText.tsx';
 import { EntryLink } from '../components/EntryLink.tsx';
 import { EvidenceUploadForm } from '../components/EvidenceUploadForm.tsx';
 import { PageHead } from '../components/PageHead.tsx';
-import { useAgency } from '../components/ServerContext.tsx';
+import { useAgency, useDeclared, useServer } from '../components/ServerContext.tsx';
 import type { EvidenceItem } from '../contract.ts';
 import { wordInstant } from '../day.ts';
-import { count, wordBytes, wordNumber } from '../words.ts';
+import { count, wordBytes, wordNumber, wordRole } from '../words.ts';
 
 const route = getRouteApi('/$agency/evidence');
 
@@ -24,7 +24,7 @@ export function EvidenceList() {
     <>
       <PageHead title="Evidence" />
       <AsOfNotice of={answer} />
-      <EvidenceUploadForm agency={agency} />
+      <BringIn agency={agency} />
       <div className="mu-controls">
         <AsOfControl />
       </div>
@@ -38,6 +38,14 @@ export function EvidenceList() {
       </Answer>
     </>
   );
+}
+
+function BringIn({ agency }: { readonly agency: string }) {
+  const { roles } = useServer();
+  const { readers } = useDeclared();
+  const may = [...new Set(readers.flatMap((reader) => reader.may))];
+  if (may.some((role) => roles.includes(role))) return <EvidenceUploadForm agency={agency} />;
+  return <p>To bring in evidence is for {may.map(wordRole).join(', ')}.</p>;
 }
 
 interface EvidenceTableProps {

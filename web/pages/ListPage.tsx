@@ -6,29 +6,40 @@ import { AsOfControl, AsOfNotice, useTimes } from '../components/AsOf.tsx';
 import { Fact } from '../components/DutySummary.tsx';
 import { ListFilters } from '../components/ListFilters.tsx';
 import { DutyLink } from '../components/DutyLink.tsx';
+import { OfOneSystem } from '../components/OfOneSystem.tsx';
+import { ListActs } from '../components/ListActs.tsx';
 import { ListTable } from '../components/ListTable.tsx';
 import { PageHead } from '../components/PageHead.tsx';
 import { Paging } from '../components/Paging.tsx';
 import { ResultsHeading } from '../components/ResultsHeading.tsx';
-import { useDeclared } from '../components/ServerContext.tsx';
+import { SetUpLink } from '../components/SetUpLink.tsx';
+import { useDeclared, useServer } from '../components/ServerContext.tsx';
 import { ValueText } from '../components/ValueText.tsx';
+import { isKey } from '../asked-fields.ts';
 import type { DeclaredList } from '../declared.ts';
 import { wordDay } from '../day.ts';
-import { filtersOf, isDutyId, readList, topLists } from '../list-rows.ts';
+import { filtersOf, inWords, isDutyId, readList, topLists } from '../list-rows.ts';
 import { placeOfList } from '../places.ts';
+import { systemsReached } from '../reach.ts';
 import type { Search } from '../url-state.ts';
 import { headOf, sentence, shortHeadOf, wordName, wordNumber } from '../words.ts';
 import { NotFound } from './NotFound.tsx';
 
 const route = getRouteApi('/$agency/lists/$view');
 
+/** The list of one person's roles: there an administrator lets the person set up how they sign in. */
+const GRANTS = 'person-grants';
+
 /** Any view that is a list: its filters, its columns and where they lead follow from its declaration. */
 export function ListPage() {
   const { agency, view } = route.useParams();
   const search: Search = route.useSearch();
+  const { grants } = useServer();
   const list = useDeclared().lists.find((each) => each.view === view);
   if (!list || list.parameters.some((name) => search[name] === undefined)) return <NotFound />;
-  return <KnownList key={view} agency={agency} list={list} search={search} />;
+  const known = <KnownList key={view} agency={agency} list={list} search={search} />;
+  if (!list.fields.some(({ name }) => name === 'system')) return known;
+  return <OfOneSystem reached={systemsReached(grants, list.may)}>{known}</OfOneSystem>;
 }
 
 interface KnownListProps {
@@ -47,7 +58,12 @@ function KnownList({ agency, list, search }: KnownListProps) {
       <AsOfNotice of={answer} />
       <div className="mu-controls">
         <AsOfControl />
-        <ListFilters agency={agency} fields={filters} search={search} />
+        <ListFilters
+          agency={agency}
+          fields={filters}
+          search={search}
+          reached={systemsReached(useServer().grants, list.may)}
+        />
       </div>
       <Answer of={answer}>
         {(found) => <Rows agency={agency} list={list} search={search} answer={found} />}
@@ -59,9 +75,11 @@ function KnownList({ agency, list, search }: KnownListProps) {
 /** What the list is of; where it is of one thing, by the name that the answer gives it. */
 function titleOf(list: DeclaredList, search: Search, answer: object | undefined): string {
   const facts = answer === undefined ? [] : readList(list, answer).facts;
-  const names = list.parameters.map(
-    (parameter) => facts.find(({ name }) => name === parameter)?.value ?? search[parameter],
-  );
+  const said = (fact: string) => facts.find(({ name }) => name === fact)?.value;
+  const names = list.parameters.map((parameter) => {
+    const name = said(parameter) ?? search[parameter];
+    return isKey(name) ? (said('name') ?? name) : name;
+  });
   return [headOf(list.title), ...(names.length > 0 ? [names.join(', ')] : [])].join(': ');
 }
 
@@ -124,7 +142,7 @@ function Rows({ agency, list, search, answer }: RowsProps) {
                 {isDutyId(value) ? (
                   <DutyLink agency={agency} id={value} />
                 ) : (
-                  <ValueText agency={agency} value={value} />
+                  <ValueText agency={agency} value={inWords(name, value)} />
                 )}
               </Fact>
             ))}
@@ -142,6 +160,8 @@ function Rows({ agency, list, search, answer }: RowsProps) {
         )}
         <Paging after={search['after']} next={next} shown={rows.length} total={total} />
       </section>
+      <ListActs agency={agency} list={list} search={search} rows={rows} />
+      {list.view === GRANTS && <SetUpLink agency={agency} person={search['person'] ?? ''} />}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { KeptText } from '../components/KeptText.tsx';
 import { PageHead } from '../components/PageHead.tsx';
 import { RecordAsItIs } from '../components/RecordAsItIs.tsx';
 import { SigningProblems } from '../components/SigningProblems.tsx';
+import { useWatched } from '../components/watched.ts';
 import type { RecordState } from '../contract.ts';
 import { checkpointFile, keysFile } from '../kept-files.ts';
 import { count, wordNumber } from '../words.ts';
@@ -18,7 +19,7 @@ const route = getRouteApi('/$agency/record');
 /** What the record is, how far it is signed, and what an auditor takes away to hold Muster to it later. */
 export function RecordPage() {
   const { agency } = route.useParams();
-  const answer = useQuery(recordQuery(agency));
+  const answer = useQuery(recordQuery(agency, useWatched()));
   return (
     <>
       <PageHead title="Record" />

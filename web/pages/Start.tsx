@@ -1,28 +1,34 @@
-import { Navigate } from '@tanstack/react-router';
-import { useServer } from '../components/ServerContext.tsx';
+import { Link, Navigate } from '@tanstack/react-router';
 import { PageHead } from '../components/PageHead.tsx';
+import { useDeclared, useServer } from '../components/ServerContext.tsx';
 import { firstLook } from '../first-look.ts';
+import { firstPlace, listsBeside, readableLists } from '../places.ts';
 
-/** The way in: to the first agency's duties; in the demonstration, to the day that it retells. */
+/** The way in: to the agency's duties, in the demonstration to the day that it retells; or to what the person may read. */
 export function Start() {
-  const { agencies } = useServer();
-  const first = agencies[0];
-  if (first) {
-    return (
-      <Navigate
-        to="/$agency/duties"
-        params={{ agency: first.code }}
-        search={first.demonstration ? firstLook : {}}
-        replace
-      />
-    );
-  }
+  const { agencies, reads } = useServer();
+  const [list] = readableLists(listsBeside(useDeclared().lists), reads);
+  const [agency] = agencies;
+  const place = firstPlace(reads);
+  if (!agency || (!place && !list)) return <NothingToRead />;
+  const params = { agency: agency.code };
+  if (!place)
+    return <Navigate to="/$agency/lists/$view" params={{ ...params, view: list?.view ?? '' }} replace />;
+  const isRetold = agency.demonstration && place.to === '/$agency/duties';
+  return <Navigate to={place.to} params={params} search={isRetold ? firstLook : {}} replace />;
+}
+
+function NothingToRead() {
   return (
     <>
-      <PageHead title="No agency yet" />
+      <PageHead title="Nothing to read yet" />
       <p>
-        Create one on the command line, then load this page again:{' '}
-        <code>muster agency create CODE --kind irs</code>
+        You have no role that lets you read anything. An administrator of your agency grants roles. What you
+        have is on the page{' '}
+        <Link className="usa-link" to="/account">
+          Your account
+        </Link>
+        .
       </p>
     </>
   );

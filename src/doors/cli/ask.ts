@@ -1,5 +1,5 @@
 import type { AnsweredTimes, View } from '../../acts/index.ts';
-import { readView } from '../view.ts';
+import { readView } from '../on-behalf.ts';
 import { patiently } from './progress.ts';
 import { inAgency, print, printJson, unlessStopped, type Common } from './session.ts';
 
@@ -11,7 +11,9 @@ export async function ask(
   render: (answer: object) => string,
 ): Promise<void> {
   const answer = await inAgency(options, (house, agency, stop) =>
-    patiently(`${view.title}, seconds`, () => unlessStopped(stop, readView(house, agency, view, said))),
+    patiently(`${view.title}, seconds`, () =>
+      unlessStopped(stop, readView(house, house.operator, agency, view, said)),
+    ),
   );
   if (options.json) {
     printJson(answer);

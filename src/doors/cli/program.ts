@@ -4,6 +4,8 @@ import { addAct } from './commands/act.ts';
 import { addAgency } from './commands/agency.ts';
 import { addImport } from './commands/import.ts';
 import { addLists } from './commands/lists.ts';
+import { addPerson } from './commands/person.ts';
+import { addPermissions } from './commands/permissions.ts';
 import { addRebuild } from './commands/rebuild.ts';
 import { addRecord } from './commands/record.ts';
 import { addRulebook } from './commands/rulebook.ts';
@@ -25,11 +27,13 @@ export function buildProgram(): Command {
   for (const add of [
     addServe,
     addAgency,
+    addPerson,
     addImport,
     addViews,
     addLists,
     addAct,
     addRulebook,
+    addPermissions,
     addRebuild,
     addRecord,
     addVerify,

@@ -2,18 +2,27 @@ import * as z from 'zod';
 import type { Act, Declarations, View } from '../../acts/index.ts';
 import { errorCatalogue } from '../../errors/index.ts';
 import { version } from '../version.ts';
+import type { OwnRoute } from './own-routes.ts';
 
-/** The API as OpenAPI 3.1, from the declarations alone. */
-export function openApi(declarations: Declarations): object {
+/** The API as OpenAPI 3.1, from the declarations and the house's own routes. */
+export function openApi(declarations: Declarations, own: readonly OwnRoute[]): object {
   return {
     openapi: '3.1.0',
     info: { title: 'Muster', version },
     paths: pathsOf([
-      ...HOUSE_PATHS,
+      ...own.map(ownPath),
+      IMPORT,
       ...[...declarations.views.values()].map(viewPath),
       ...[...declarations.acts.values()].map(actPath),
     ]),
-    components: { schemas: { Error: ERROR } },
+    security: SECURITY,
+    components: {
+      schemas: { Error: ERROR },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-muster' },
+        token: { type: 'http', scheme: 'bearer' },
+      },
+    },
   };
 }
 
@@ -69,29 +78,49 @@ const UPLOAD = {
   },
 };
 
-/** What the house answers beside what programs declare. */
-const HOUSE_PATHS: readonly [string, object][] = [
-  reading('status', 'version, agencies and today'),
-  reading('acts', 'what people can do, with the fields of each'),
-  reading('views', 'the lists that people can read, with the fields and columns of each'),
-  reading('readers', 'the formats that can be brought in, and what must be said of each'),
-  reading('duty-types', 'the types of duties, with the program and the classes of each'),
-  [
-    '/api/agencies/{agency}/evidence',
-    {
-      post: {
-        operationId: 'import',
-        summary: 'take in a file of evidence, whole or not at all',
-        parameters: [AGENCY, { name: 'dryRun', in: 'query', schema: { type: 'boolean' } }],
-        requestBody: { required: true, content: { 'multipart/form-data': { schema: UPLOAD } } },
-        responses: RESPONSES,
-      },
+const SECURITY = [{ session: [] }, { token: [] }];
+
+const IMPORT: [string, object] = [
+  '/api/agencies/{agency}/evidence',
+  {
+    post: {
+      operationId: 'import',
+      summary: 'take in a file of evidence, whole or not at all',
+      parameters: [AGENCY, { name: 'dryRun', in: 'query', schema: { type: 'boolean' } }],
+      requestBody: { required: true, content: { 'multipart/form-data': { schema: UPLOAD } } },
+      responses: RESPONSES,
     },
-  ],
+  },
 ];
 
-function reading(name: string, summary: string): [string, object] {
-  return [`/api/${name}`, { get: { operationId: name, summary, responses: RESPONSES } }];
+/** A route of the house's own. */
+function ownPath({ name, method, path, summary, access, input }: OwnRoute): [string, object] {
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, each = '']) => ({
+    name: each,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const { properties = {}, required = [] } = input ? schemaOf(input) : {};
+  const inQuery = Object.entries(method === 'GET' ? properties : {}).map(([each, schema]) => ({
+    name: each,
+    in: 'query',
+    required: required.includes(each),
+    schema,
+  }));
+  const body =
+    method === 'POST' && input
+      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(input) } } } }
+      : {};
+  const operation = {
+    operationId: name,
+    summary,
+    parameters: [...inPath, ...inQuery],
+    ...body,
+    ...(access === 'open' && { security: [] }),
+    responses: RESPONSES,
+  };
+  return [`/api${path.replaceAll(/:(\w+)/g, '{$1}')}`, { [method.toLowerCase()]: operation }];
 }
 
 function schemaOf(input: z.ZodObject): { properties?: Record<string, object>; required?: string[] } {

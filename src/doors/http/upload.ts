@@ -1,10 +1,12 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { daySchema, importEvidence, parseInput } from '../../acts/index.ts';
+import { daySchema, parseInput } from '../../acts/index.ts';
 import { MusterError } from '../../errors/index.ts';
-import { chooseAgency, type House } from '../house.ts';
-import type { OfAgency } from './routes.ts';
+import { takeIn } from '../on-behalf.ts';
+import type { Gate } from '../sign-in/gate.ts';
+import { ownAgency, type OfAgency } from './own-routes.ts';
+import { visitorOf } from './visit.ts';
 
 /** Each upload holds a connection to the database while it streams: others must find one too. */
 const UPLOADS_AT_ONCE = 3;
@@ -20,28 +22,29 @@ const saidSchema = z.strictObject({
 const querySchema = z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') });
 
 /** The route that takes in a file of evidence while it streams, whole or not at all. */
-export function addUpload(server: FastifyInstance, house: House): void {
+export function addUpload(server: FastifyInstance, gate: Gate): void {
   let underway = 0;
   server.post<OfAgency>('/api/agencies/:agency/evidence', async (request) => {
     if (underway >= UPLOADS_AT_ONCE) throw new MusterError('BUSY', 'other files are being taken in');
     underway += 1;
     try {
-      return await upload(house, request);
+      return await upload(gate, request);
     } finally {
       underway -= 1;
     }
   });
 }
 
-async function upload(house: House, request: FastifyRequest<OfAgency>): Promise<object> {
-  const agency = await chooseAgency(house, request.params.agency);
+async function upload(gate: Gate, request: FastifyRequest<OfAgency>): Promise<object> {
+  const visitor = visitorOf(request);
+  const agency = await ownAgency(gate, visitor, request.params.agency);
   const { dryRun } = parseInput(querySchema, request.query);
   const parts = request.parts();
   const { said, file } = await readParts(parts);
   const { observed, ...about } = parseInput(saidSchema, said);
   const stopping = new AbortController();
   request.raw.once('aborted', () => stopping.abort(new MusterError('STOPPED', 'the upload was stopped')));
-  return importEvidence(house.store, house.declarations, agency.agency, house.actor, house.today(agency), {
+  return takeIn(gate.house, visitor.actor, agency, {
     ...about,
     file: file.filename,
     source: wholeOf(file.file, parts),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { daySchema, declareAct, KNOWN_NOW } from '../../acts/index.ts';
-import { findDuty, parseDutyId } from '../../duties/index.ts';
+import { atDuty, findDuty, parseDutyId } from '../../duties/index.ts';
 import { keyText } from '../../record/index.ts';
 import { laterListShowingActive } from './states.ts';
 import { ACCOUNT_DISABLED, type DisabledBody } from './tables.ts';
@@ -17,7 +17,8 @@ export const recordDisabled = declareAct({
     effective: daySchema.describe('the day on which it took effect'),
     note: z.string().trim().max(2000).optional().describe('a note for the record'),
   }),
-  may: ['system-owner', 'isso', 'security-analyst'],
+  may: ['system-owner', 'isso', 'data-security-analyst'],
+  where: atDuty,
   about: ['account.disable'],
   decide: async ({ tx, declarations, today, actor }, input) => {
     const wanted = parseDutyId(input.duty);

@@ -12,7 +12,7 @@ export const accountsIntake: Intake = {
   reader: readerNamed('accounts'),
   takes: ['system', 'component', 'observedOn'],
   needs: ['system', 'observedOn'],
-  may: ['system-owner', 'isso', 'security-analyst'],
+  may: ['system-owner', 'isso', 'data-security-analyst'],
   columns: {
     line: 'integer',
     account: 'text',

@@ -7,7 +7,7 @@ import {
   type Acceptance,
   type Times,
 } from '../../acts/index.ts';
-import { findDuty, parseDutyId } from '../../duties/index.ts';
+import { atDuty, findDuty, parseDutyId } from '../../duties/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
 import type { Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
@@ -62,6 +62,7 @@ export const acceptRisk = declareAct({
     reason: z.string().trim().min(1, 'give a reason').max(2000).describe('why the risk is accepted'),
   }),
   may: ['authorizing-official'],
+  where: atDuty,
   decide: async ({ tx, declarations, today, actor }, input) => {
     if (input.until < today)
       return { refused: `the acceptance would end on ${input.until}: today is ${today}` };

@@ -1,6 +1,6 @@
 import { MusterError } from '../../errors/index.ts';
 import { recordEntry, type Actor, type Declarations } from '../../acts/index.ts';
-import type { Store, Writing } from '../../store/index.ts';
+import type { Reading, Store, Writing } from '../../store/index.ts';
 import { dayIn, isTimeZone } from '../../time/index.ts';
 import { AGENCY_CREATED } from './tables.ts';
 
@@ -24,7 +24,7 @@ export async function listAgencies(store: Store): Promise<AgencyFacts[]> {
   const rows = await store.read(0, (tx) =>
     tx.rows<AgencyRow>('select agency_id as agency, code from agency order by code collate "C"'),
   );
-  return Promise.all(rows.map((row) => readFacts(store, row)));
+  return Promise.all(rows.map(({ agency }) => store.read(agency, readAgency)));
 }
 
 /** The agency of that code, or undefined. */
@@ -32,18 +32,17 @@ export async function findAgency(store: Store, code: string): Promise<AgencyFact
   const [row] = await store.read(0, (tx) =>
     tx.rows<AgencyRow>('select agency_id as agency, code from agency where code = $1', [code]),
   );
-  return row && readFacts(store, row);
+  return row && store.read(row.agency, readAgency);
 }
 
-async function readFacts(store: Store, { agency, code }: AgencyRow): Promise<AgencyFacts> {
-  const facts = await store.read(agency, (tx) =>
-    tx.row<Omit<AgencyFacts, 'agency' | 'code'>>(
-      `select kind, time_zone as "timeZone", demonstration from agency_fact
-       where agency_id = $1 order by known_from desc limit 1`,
-      [agency],
-    ),
+/** The transaction's own agency. Throws where there is none. */
+export async function readAgency(tx: Reading): Promise<AgencyFacts> {
+  return tx.row<AgencyFacts>(
+    `select a.agency_id as agency, a.code, f.kind, f.time_zone as "timeZone", f.demonstration
+     from agency a join agency_fact f on f.agency_id = a.agency_id
+     where a.agency_id = $1 order by f.known_from desc limit 1`,
+    [tx.agency],
   );
-  return { agency, code, ...facts };
 }
 
 /**
@@ -73,7 +72,7 @@ export async function createAgency(
       `the time zone ${timeZone.slice(0, 40)} is unknown: give one like America/New_York`,
     );
   }
-  return store.found(code, async (tx) => {
+  return store.as(actor.name).found(code, async (tx) => {
     await recordEntry(tx, declarations, {
       kind: AGENCY_CREATED,
       subject: 'agency',

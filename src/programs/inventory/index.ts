@@ -7,7 +7,7 @@ export { declaredAssets, discoverAssets, matchHosts } from './discover.ts';
 export type { SystemsAnswer } from './views.ts';
 export { systemsView } from './views.ts';
 export { checkComponents, checkScope, checkSystem, findSystem } from './places.ts';
-export { createAgency, findAgency, listAgencies, type AgencyFacts } from './agencies.ts';
+export { createAgency, findAgency, listAgencies, readAgency, type AgencyFacts } from './agencies.ts';
 
 /** Agencies, systems, components and assets: what all other programs hang on. */
 export const inventory: Program = {

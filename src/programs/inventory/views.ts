@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { declareView, knownSql, roles, type Declarations, type Times } from '../../acts/index.ts';
+import { declareView, desk, knownSql, oversight, type Declarations, type Times } from '../../acts/index.ts';
+import { requireNamed } from '../../duties/index.ts';
 import type { Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 import { readKnownFacts } from './known-facts.ts';
@@ -34,13 +35,19 @@ export const systemsView = declareView({
   view: 'systems',
   title: 'systems, their components and assets',
   path: '/systems',
-  input: z.object({}),
-  may: roles,
-  read: async ({ tx, declarations, times }): Promise<SystemsAnswer> => {
+  input: z.object({ system: z.string().optional().describe('this system alone') }),
+  may: [...desk, ...oversight, 'administrator'],
+  where: { system: 'system' },
+  read: async (at, input): Promise<SystemsAnswer> => {
+    const { tx, declarations, times } = at;
+    await requireNamed(at, input);
     const known = await readKnownFacts(tx, times);
     const assets = await tx.rows<AssetRow>(ASSETS, [tx.agency, times.asOf, times.knownAt]);
     const held = await readHoldings(tx, declarations, times);
-    const systems = Map.groupBy(known.components.values(), (component) => component.system);
+    const wanted = [...known.components.values()].filter(
+      ({ system }) => input.system === undefined || system === input.system,
+    );
+    const systems = Map.groupBy(wanted, ({ system }) => system);
     return {
       asOf: times.asOf,
       systems: [...systems].map(([system, components]) => ({

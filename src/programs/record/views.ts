@@ -1,11 +1,24 @@
 import * as z from 'zod';
-import { declareView, roles, type Declarations, type Times } from '../../acts/index.ts';
+import {
+  AGENCY,
+  declareView,
+  EVIDENCE_IMPORTED,
+  oversight,
+  placeOfSystem,
+  type Declarations,
+  type Place,
+  type Role,
+  type Times,
+  type Viewing,
+} from '../../acts/index.ts';
 import { cursorOf, pageSchema } from '../../duties/index.ts';
 import { MusterError } from '../../errors/index.ts';
 import { proveEntry, readLogTables } from '../../log/index.ts';
-import { readCheckpoint, ROTATION, type Entry } from '../../record/index.ts';
+import { parseKey, readCheckpoint, ROTATION, type Entry } from '../../record/index.ts';
 import { entriesAt, type Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
+
+const MAY: readonly Role[] = [...oversight, 'administrator'];
 
 export interface RecordAnswer {
   readonly origin: string;
@@ -29,7 +42,7 @@ export const recordView = declareView({
   title: 'the record, its last checkpoint and the keys that sign it',
   path: '/record',
   input: z.object({}),
-  may: roles,
+  may: MAY,
   read: async ({ tx, times: { knownAt } }): Promise<RecordAnswer> => {
     const { origin, head, keys } = await readLogTables(tx);
     const [last] = await tx.rows<{ size: number; written: string; note: string; checkpoints: number }>(
@@ -89,7 +102,7 @@ export const entriesView = declareView({
     subject: z.string().optional().describe('about this subject alone'),
     ...pageSchema.shape,
   }),
-  may: roles,
+  may: MAY,
   listing: {
     command: 'entries',
     rows: 'entries',
@@ -173,11 +186,11 @@ export const entryView = declareView({
   title: 'one entry, and the proof that it is in the record',
   path: '/entries/:entry',
   input: z.object({ entry: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }),
-  may: roles,
-  read: async ({ tx, declarations, times }, input): Promise<EntryAnswer> => {
-    const [entry] = await entriesAt(tx, [input.entry]);
-    if (!entry || entry.index > times.knownAt)
-      throw new MusterError('NOT_FOUND', `there is no entry ${input.entry}`);
+  may: MAY,
+  where: async (at, input) => placeOfEntry(at, await findEntry(at, input.entry)),
+  read: async (at, input): Promise<EntryAnswer> => {
+    const { tx, declarations } = at;
+    const entry = await findEntry(at, input.entry);
     const { head } = await readLogTables(tx);
     const proof = signedSize(head) < entry.index ? null : await proveEntry(tx, entry.index);
     const checkpoint = proof === null ? null : readCheckpoint(proof.slice(proof.indexOf('\n\n') + 2));
@@ -188,3 +201,20 @@ export const entryView = declareView({
     };
   },
 });
+
+/** Throws NOT_FOUND where it was not written down yet. */
+async function findEntry({ tx, times }: Viewing, index: number): Promise<Entry> {
+  const [entry] = await entriesAt(tx, [index]);
+  if (!entry || entry.index > times.knownAt) throw new MusterError('NOT_FOUND', `there is no entry ${index}`);
+  return entry;
+}
+
+/** The system that an entry is about by its subject: an import says its name, an act its key or its name. */
+async function placeOfEntry({ tx, declarations, times }: Viewing, { kind, subject }: Entry): Promise<Place> {
+  const named = subject.startsWith('system:') ? subject.slice('system:'.length) : undefined;
+  if (named === undefined) return AGENCY;
+  const key = kind === EVIDENCE_IMPORTED ? undefined : parseKey(named);
+  if (key === undefined) return placeOfSystem(named);
+  const { systems } = await declarations.knownFacts(tx, times);
+  return placeOfSystem(systems.get(key)?.system);
+}

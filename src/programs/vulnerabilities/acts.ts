@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { declareAct, declareEntryKind, KNOWN_NOW } from '../../acts/index.ts';
-import { findDuty, parseDutyId } from '../../duties/index.ts';
+import { atDuty, findDuty, parseDutyId } from '../../duties/index.ts';
 import { isBlank } from '../../readers/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
 
@@ -44,6 +44,7 @@ export const declareUnfixable = declareAct({
       .describe('why it cannot be fixed in time'),
   }),
   may: ['system-owner', 'isso'],
+  where: atDuty,
   about: ['vulnerability.remediate'],
   decide: async ({ tx, declarations, today, actor }, input) => {
     const wanted = parseDutyId(input.duty);

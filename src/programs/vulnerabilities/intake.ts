@@ -45,7 +45,7 @@ export const nessusIntake: Intake = {
   reader: readerNamed('nessus'),
   takes: ['system', 'component', 'observedOn'],
   needs: ['system'],
-  may: ['system-owner', 'isso', 'security-analyst'],
+  may: ['system-owner', 'isso', 'data-security-analyst'],
   columns: COLUMNS,
   row: (observation) => {
     const seen: Partial<Record<string, string | number | boolean | null>> = observation as NessusObservation;

@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { daySchema, declareView, knownSql, roles, type Times, type Viewing } from '../../acts/index.ts';
+import {
+  daySchema,
+  declareView,
+  knownSql,
+  oversight,
+  placeOfSystem,
+  type Times,
+  type Viewing,
+} from '../../acts/index.ts';
 import { cursorOf, pageSchema, requireNamed } from '../../duties/index.ts';
 import { MusterError } from '../../errors/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
@@ -52,7 +60,8 @@ export const findingsView = declareView({
   title: 'findings of vulnerability scans, the oldest first',
   path: '/findings',
   input: findingsInput,
-  may: roles,
+  may: oversight,
+  where: { system: 'system' },
   listing: {
     command: 'findings',
     rows: 'findings',
@@ -239,7 +248,8 @@ export const findingView = declareView({
   title: 'what the scans said of one finding',
   path: '/findings/:finding',
   input: z.object({ finding: z.string().describe('the finding, like 5.17') }),
-  may: roles,
+  may: oversight,
+  where: async (at, { finding }) => placeOfSystem((await findFinding(at, finding)).system),
   listing: {
     command: 'finding',
     rows: 'history',
@@ -255,16 +265,9 @@ export const findingView = declareView({
       },
     ],
   },
-  read: async ({ tx, times }, input): Promise<FindingAnswer> => {
-    const key = parseKey(input.finding);
-    const [found] = await tx.rows<Omit<FindingAnswer, 'asOf' | 'finding' | 'history'>>(
-      `select a.name as asset, p.title, f.plugin, f.protocol || '/' || f.port as port, p.family
-       from finding f join asset a on a.agency_id = $1 and a.asset_key = f.asset_key
-       join plugin p on p.agency_id = $1 and p.plugin = f.plugin and ${knownSql('p', '$3::bigint')}
-       where f.agency_id = $1 and f.finding_key = $2 and f.known_from <= $3::bigint`,
-      [tx.agency, key ?? 0, times.knownAt],
-    );
-    if (key === undefined || !found) throw notFound('finding', input.finding);
+  read: async (at, input): Promise<FindingAnswer> => {
+    const { tx, times } = at;
+    const { key, asset, title, plugin, port, family } = await findFinding(at, input.finding);
     const history = (await readSightings(tx, key, times)).map((sighting) => ({
       day: sighting.day,
       what: sightingWords(sighting),
@@ -272,6 +275,27 @@ export const findingView = declareView({
       file: sighting.file,
       line: sighting.line,
     }));
-    return { asOf: times.asOf, finding: input.finding, ...found, history };
+    return { asOf: times.asOf, finding: input.finding, asset, title, plugin, port, family, history };
   },
 });
+
+interface FoundFinding extends Omit<FindingAnswer, 'asOf' | 'finding' | 'history'> {
+  readonly key: number;
+  readonly system: string;
+}
+
+/** The finding of a key as known then, and the system it is in. Throws NOT_FOUND. */
+async function findFinding({ tx, times }: Viewing, text: string): Promise<FoundFinding> {
+  const [found] = await tx.rows<FoundFinding>(
+    `select f.finding_key as key, k.name as system, a.name as asset, p.title, f.plugin,
+       f.protocol || '/' || f.port as port, p.family
+     from finding f join asset a on a.agency_id = $1 and a.asset_key = f.asset_key
+     join component c on c.agency_id = $1 and c.component_key = f.component_key
+     join system k on k.agency_id = $1 and k.system_key = c.system_key
+     join plugin p on p.agency_id = $1 and p.plugin = f.plugin and ${knownSql('p', '$3::bigint')}
+     where f.agency_id = $1 and f.finding_key = $2 and f.known_from <= $3::bigint`,
+    [tx.agency, parseKey(text) ?? 0, times.knownAt],
+  );
+  if (!found) throw notFound('finding', text);
+  return found;
+}

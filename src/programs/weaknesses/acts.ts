@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { daySchema, declareAct, type Deciding, KNOWN_NOW, type Role } from '../../acts/index.ts';
-import { findDuty, parseDutyId } from '../../duties/index.ts';
+import { atDuty, findDuty, parseDutyId } from '../../duties/index.ts';
 import { isBlank } from '../../readers/index.ts';
 import { keyText, type NewEntry } from '../../record/index.ts';
 import { isOpen, readStandings, type Standing } from './standing.ts';
@@ -35,6 +35,7 @@ export const updatePoam = declareAct({
       .describe('how the work stands'),
   }),
   may: MAY,
+  where: atDuty,
   about: ABOUT,
   decide: async (at, input) => {
     const found = await openPoam(at, input.duty);
@@ -61,6 +62,7 @@ export const reschedulePoam = declareAct({
     comment: z.string().trim().max(2000).optional().describe('why the day is changed'),
   }),
   may: MAY,
+  where: atDuty,
   about: ABOUT,
   decide: async (at, input) => {
     const { scheduled, comment } = input;
@@ -93,6 +95,7 @@ export const completePoam = declareAct({
     comment: z.string().trim().max(2000).optional().describe('what was done'),
   }),
   may: MAY,
+  where: atDuty,
   about: ABOUT,
   decide: async (at, input) => {
     const found = await poamOf(at, input.duty);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { daySchema, declareAct, type Deciding, KNOWN_NOW } from '../../acts/index.ts';
-import { findDuty, parseDutyId } from '../../duties/index.ts';
+import { daySchema, declareAct, type Deciding, KNOWN_NOW, placeOfSystem } from '../../acts/index.ts';
+import { atDuty, findDuty, parseDutyId } from '../../duties/index.ts';
 import { isBlank, pluginsIn } from '../../readers/index.ts';
 import { keyText } from '../../record/index.ts';
 import type { Day } from '../../time/index.ts';
@@ -81,6 +81,7 @@ export const createPoam = declareAct({
     '--poam POAM-10 --weakness "servers lack protection" --scheduled 2030-05-01 --system ECM --severity high --identified 2022-06-01',
   input,
   may: MAY,
+  where: async (at, { duty, system }) => (duty === undefined ? placeOfSystem(system) : atDuty(at, { duty })),
   about: ABOUT,
   decide: async (at, said) => {
     const of = said.duty === undefined ? await ofWeakness(at, said) : await ofFinding(at, said, said.duty);

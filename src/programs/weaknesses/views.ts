@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { daySchema, declareView, roles, type Viewing } from '../../acts/index.ts';
+import { daySchema, declareView, oversight, placeOfSystem, type Viewing } from '../../acts/index.ts';
 import { cursorOf, lastDuties, pageSchema, requireNamed } from '../../duties/index.ts';
 import { MusterError } from '../../errors/index.ts';
 import { keyText, parseKey } from '../../record/index.ts';
@@ -42,7 +42,8 @@ export const poamsView = declareView({
     state: z.enum(['open', 'late', 'ended', 'all']).default('all').describe('how they stand'),
     ...pageSchema.shape,
   }),
-  may: roles,
+  may: oversight,
+  where: { system: 'system' },
   listing: {
     command: 'poams',
     rows: 'poams',
@@ -177,7 +178,11 @@ export const poamView = declareView({
     poam: z.string().describe('its number, or its key where no POA&M has that number'),
     system: z.string().optional().describe('its system, where others have the same number'),
   }),
-  may: roles,
+  may: oversight,
+  where: async (at, input) => {
+    const [first] = await poamsNamed(at, input);
+    return placeOfSystem(first.system);
+  },
   listing: {
     command: 'poam',
     rows: 'history',
@@ -198,7 +203,7 @@ export const poamView = declareView({
   },
   read: async (at, input): Promise<PoamAnswer> => {
     const { times } = at;
-    const found = await findPoam(at, input.poam, input.system);
+    const found = await findPoam(at, input);
     const history = await readHistory(at.tx, found.key, times.knownAt);
     const { identified, trigger, owner, cost, finding } = found;
     return {
@@ -221,14 +226,33 @@ function showEvent(event: HistoryRow): PoamEvent {
   return { day, kind, ...said, entry: evidence, ...from, recorded, by };
 }
 
-/** Throws NOT_FOUND where there is none by the day, BAD_REQUEST where several have the number. */
-async function findPoam({ tx, times }: Viewing, text: string, system: string | undefined): Promise<Standing> {
+interface NamedPoam {
+  readonly poam: string;
+  readonly system?: string | undefined;
+}
+
+/**
+ * The POA&Ms of a number, or where none has it, the one of that key; of those in several systems the
+ * ones within reach, if there are any. Throws NOT_FOUND where there is none by the day.
+ */
+async function poamsNamed(
+  { tx, times, reached }: Viewing,
+  { poam: text, system }: NamedPoam,
+): Promise<readonly [Standing, ...Standing[]]> {
   const numbered = await readStandings(tx, times, { number: text, system });
   const key = numbered.length === 0 ? parseKey(text) : undefined;
   const found = key === undefined ? numbered : await readStandings(tx, times, { key, system });
-  const [first] = found;
+  const within = found.filter((each) => reached === null || reached.includes(each.system));
+  const [first, ...others] = within.length > 0 ? within : found;
   if (!first)
     throw new MusterError('NOT_FOUND', `there is no POA&M ${text.slice(0, 40)} as of ${times.asOf}`);
+  return [first, ...others];
+}
+
+/** Throws NOT_FOUND where there is none by the day, BAD_REQUEST where several have the number. */
+async function findPoam(at: Viewing, named: NamedPoam): Promise<Standing> {
+  const found = await poamsNamed(at, named);
+  const [first] = found;
   if (found.length === 1) return first;
   const reason = `the systems ${found.map((each) => each.system).join(', ')} have a POA&M of that number: say which`;
   throw new MusterError('BAD_REQUEST', `system: ${reason}`, [{ at: 'system', reason }]);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { performAct, type Act } from '../../../acts/index.ts';
+import type { Act } from '../../../acts/index.ts';
 import { declarations } from '../../declarations.ts';
+import { doAct } from '../../on-behalf.ts';
 import { addFields, saidOf } from '../fields.ts';
 import { inAgency, jsonOption, print, printJson, withHouse, type Common } from '../session.ts';
 
@@ -23,15 +24,7 @@ export function addAct(program: Command): void {
 
 async function perform(act: Act, options: Common, said: Record<string, unknown>): Promise<void> {
   const entry = await inAgency(options, (house, agency) =>
-    performAct(
-      house.store,
-      house.declarations,
-      agency.agency,
-      house.actor,
-      house.today(agency),
-      act.act,
-      said,
-    ),
+    doAct(house, house.operator, agency, act.act, said),
   );
   const { index, kind, subject, actor, effective, recorded } = entry;
   if (options.json) printJson({ entry: index, kind, subject, actor, effective, recorded });

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { importEvidence, type ImportResult } from '../../../acts/index.ts';
+import type { ImportResult } from '../../../acts/index.ts';
 import { MusterError, type Refusal } from '../../../errors/index.ts';
 import { parseDay, type Day } from '../../../time/index.ts';
 import type { AgencyFacts } from '../../../programs/inventory/index.ts';
 import type { House } from '../../house.ts';
+import { takeIn } from '../../on-behalf.ts';
 import { startProgress } from '../progress.ts';
 import { inAgency, jsonOption, note, print, printJson, withHouse, type Common } from '../session.ts';
 
@@ -70,24 +71,17 @@ async function importFile(
 ): Promise<Shown> {
   const progress = startProgress(`reading ${file}`, await sizeOf(file));
   try {
-    return await importEvidence(
-      house.store,
-      house.declarations,
-      agency.agency,
-      house.actor,
-      house.today(agency),
-      {
-        file,
-        source: readFileOrRefuse(file),
-        reader: options.reader,
-        system: options.system,
-        component: options.component,
-        observedOn,
-        dryRun: options.dryRun,
-        progress: progress.advance,
-        signal: stop,
-      },
-    );
+    return await takeIn(house, house.operator, agency, {
+      file,
+      source: readFileOrRefuse(file),
+      reader: options.reader,
+      system: options.system,
+      component: options.component,
+      observedOn,
+      dryRun: options.dryRun,
+      progress: progress.advance,
+      signal: stop,
+    });
   } catch (error) {
     if (error instanceof MusterError && error.exit === 3)
       return refusedResult(error, observedOn, options.reader);

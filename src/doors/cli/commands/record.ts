@@ -105,7 +105,7 @@ async function rotate(options: Common & { earlierLost?: boolean }): Promise<void
           agency: agency.agency,
           today: house.today(agency),
         })),
-      actor: house.actor.name,
+      actor: house.operator.name,
       isLost: options.earlierLost === true,
     }),
   );

@@ -55,7 +55,9 @@ export function addRulebook(program: Command): void {
 async function adopt(names: string[], options: Common): Promise<void> {
   const files = await Promise.all(names.map(findRulebook));
   const entries = await inAgency(options, (house, agency) =>
-    house.store.write(agency.agency, (tx) => adoptRulebooks(tx, house.declarations, house.actor, files)),
+    house.store
+      .as(house.operator.name)
+      .write(agency.agency, (tx) => adoptRulebooks(tx, house.declarations, house.operator, files)),
   );
   const adopted = files.map(({ source, file }) => {
     const { id } = readRulebook(source, file, declarations.vocabulary);

@@ -1,14 +1,21 @@
 import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as setTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { MusterError } from '../../../errors/index.ts';
 import { buildServer } from '../../http/server.ts';
+import { readTls } from '../../http/tls.ts';
+import { renewDemonstrationPasswords } from '../../demonstration-people.ts';
+import { keepOwnAccountsDaily } from '../../jobs/own-accounts.ts';
 import { keepSealing } from '../../jobs/sealing.ts';
-import { loadDemonstration, openHouse, type House } from '../../house.ts';
-import { readSettings, type Settings } from '../../settings.ts';
+import { loadDemonstration } from '../../demonstration.ts';
+import { chooseAgency, openHouse, type House } from '../../house.ts';
+import { publicAddress, readSettings, type Settings } from '../../settings.ts';
+import { openFirstSetUp } from '../../sign-in/set-up.ts';
 import { builtWeb } from '../../web/index.ts';
+import { describeFirstStart, describeSignIns } from '../first-start.ts';
 import { note, print, withHouse, type Common } from '../session.ts';
 
 const STOP_MS = 9_000;
@@ -28,6 +35,8 @@ export function addServe(program: Command): void {
 async function serve(options: Common & { demo?: boolean }): Promise<void> {
   const stop = stopAtSignals();
   const settings = readSettings(process.env, options.data);
+  // Tried before a database is started.
+  if (settings.tls) await readTls(settings.tls);
   try {
     const house = await openHouse(settings, 'server', { log: note, lost: (error) => stop.abort(error) });
     await whileSealing(house, stop.signal, () =>
@@ -65,38 +74,66 @@ async function serveUntil(
 ): Promise<void> {
   if (isDemonstration && !stopping.aborted) await loadDemonstration(house);
   const web = await builtWeb(join(settings.dataDir, 'web'), note, stopping);
-  const server = await buildServer({ house, web, log: note });
+  const first = await openFirstSetUp(house);
+  const server = await buildServer({ house, web, first, log: note });
   const address = await listen(server, settings);
-  announce(address, settings, house, isDemonstration);
-  if (!stopping.aborted) await once(stopping, 'abort');
+  print(`Muster is at ${address} (${house.database}, data in ${settings.dataDir})`);
+  await whileKeepingAccounts(house, stopping, async () => {
+    if (isDemonstration) await announceDemonstration(address, house);
+    for (const line of await describeFirstStart(house, address, first)) print(line);
+    print('Ctrl-C stops it.');
+    if (!stopping.aborted) await once(stopping, 'abort');
+  });
   await server.close();
 }
 
-async function listen(server: Awaited<ReturnType<typeof buildServer>>, settings: Settings): Promise<string> {
+/** Keeps Muster's own accounts while the work lasts. */
+async function whileKeepingAccounts(
+  house: House,
+  stop: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  const over = new AbortController();
+  const keeping = keepOwnAccountsDaily(house, note, AbortSignal.any([stop, over.signal]));
   try {
-    return await server.listen({ port: settings.port, host: settings.host });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
-    throw new MusterError(
-      'PORT_TAKEN',
-      `port ${settings.port} on ${settings.host} is taken by another program`,
-      [],
-      { cause },
-    );
+    await work();
+  } finally {
+    over.abort();
+    await keeping;
   }
 }
 
-function announce(address: string, settings: Settings, house: House, isDemonstration: boolean): void {
-  print(`Muster is at ${address} (${house.database}, data in ${settings.dataDir})`);
-  if (isDemonstration) {
-    print(
-      `Look first at what was overdue on 8 July 2022: ${address}/DEMO/duties?asOf=2022-07-08&status=overdue`,
-    );
-    print('The demonstration agency is invented. To start without it: ./muster serve --data FOLDER');
-  } else {
-    print('Set up an agency with: muster agency create CODE --kind irs');
+/** Listens as the settings say; gives the address that people open. */
+async function listen(server: Awaited<ReturnType<typeof buildServer>>, settings: Settings): Promise<string> {
+  const { port, host } = settings;
+  try {
+    await server.listen({ port, host });
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new MusterError('PORT_TAKEN', `port ${port} on ${host} is taken by another program`, [], {
+        cause,
+      });
+    if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EAFNOSUPPORT'].includes(code))
+      throw new MusterError('USAGE', `Muster cannot listen on port ${port} of HOST ${host} (${code})`, [], {
+        cause,
+      });
+    throw cause;
   }
-  print('Ctrl-C stops it.');
+  const bound = (server.server.address() as AddressInfo).port;
+  if (settings.url !== undefined)
+    note(`listening on ${host}, port ${bound}, ${settings.tls ? 'over TLS' : 'in the clear'}`);
+  return publicAddress(settings, bound);
+}
+
+async function announceDemonstration(address: string, house: House): Promise<void> {
+  print(
+    `Look first at what was overdue on 8 July 2022: ${address}/DEMO/duties?asOf=2022-07-08&status=overdue`,
+  );
+  const agency = await chooseAgency(house, 'DEMO');
+  print('Sign in to DEMO as one of these people; the passwords are good until it is started again:');
+  print(describeSignIns(await renewDemonstrationPasswords(house, agency)));
+  print('The demonstration agency is invented. To start without it: ./muster serve --data FOLDER');
 }
 
 /**

@@ -40,7 +40,9 @@ export function addViews(program: Command): void {
     renderAudit(answer as AuditAnswer),
   );
 
-  const systems = timed(program.command('systems').description('systems, their components and assets'));
+  const systems = timed(
+    program.command('systems').description('systems, their components and assets'),
+  ).option('--system <name>', 'only this system');
   reading(systems, 'muster systems', systemsView, (answer) => renderSystems(answer as SystemsAnswer));
 
   const binding = timed(
