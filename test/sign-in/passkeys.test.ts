@@ -387,10 +387,10 @@ test('with an attempt of one person nothing is set up for another', async () => 
   const { local } = await newHolder();
   const { house, north } = world;
   const { token } = await offerSetUp(house, north, house.operator, local.key);
-  await browser.post('/api/me/passkeys/begin');
+  const { options } = (await browser.post('/api/me/passkeys/begin')).json() as { options: Creation };
   const attempt = browser.cookies.get('__Host-muster-attempt') ?? '';
   const other = new Browser(world.address);
   other.cookies.set('__Host-muster-attempt', attempt);
-  const said = { token, response: makePasskey(newDevice(), asked('x')), label: 'x' };
+  const said = { token, response: makePasskey(newDevice(), asked(options.challenge)), label: 'x' };
   assert.equal(refusalOf(await other.post('/api/set-up/passkey/finish', said)), '400 BAD_REQUEST');
 });

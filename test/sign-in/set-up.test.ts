@@ -248,17 +248,20 @@ test('the link of a person who is disabled is spent, and none is made for them',
   assert.deepEqual(await waysOf(key), [0, 0]);
 });
 
-test('what a person had before is gone: password, authenticator, sessions, lock', async () => {
+test('what a person had before is gone: password, authenticator, sessions, tokens, lock', async () => {
   const { local, browser } = await newLocal(world, over('isso'));
   for (let tries = 0; tries < 3; tries += 1) await trySignIn(world, local, { password: 'wrong' });
+  const made = await browser.post('/api/me/tokens', { name: 'Demo program', roles: ['isso'], days: 1 });
+  const program = { authorization: `Bearer ${(made.json() as { secret: string }).secret}` };
+  const byToken = async () => (await fetch(`${world.address}/api/status`, { headers: program })).status;
   const { token } = await newLink(local.key);
   const { totp } = await begin(token);
   assert.notEqual(totp.secret, local.totp);
-  assert.equal(await whoAmI(browser), '200', 'until the link is used');
+  assert.deepEqual([await whoAmI(browser), await byToken()], ['200', 200], 'until the link is used');
   const anew = new Browser(world.address);
   const password = 'copper kettle 92 violin';
   assert.equal((await finish(token, totp.secret, { password }, anew)).status, 200);
-  assert.equal(await whoAmI(browser), '401 SIGN_IN_REQUIRED');
+  assert.deepEqual([await whoAmI(browser), await byToken()], ['401 SIGN_IN_REQUIRED', 401]);
   assert.equal(await whoAmI(anew), '200');
   const me = (await anew.get('/api/me')).json() as { failedSince: number };
   assert.equal(me.failedSince, 3);

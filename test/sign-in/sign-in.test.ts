@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { keyText } from '../../src/record/index.ts';
+import { holdHead, type Writing } from '../../src/store/index.ts';
 import { newAgency } from '../house.ts';
 import { Browser, type Answer } from './browser.ts';
 import {
@@ -174,7 +176,63 @@ test('of many uses of a code at the same moment one is let in', async () => {
   ]);
 });
 
-test('a password that is changed while it is looked at lets nobody in', async () => {
+/** Tries to sign in; once all that was proved was looked at, and before the session begins, does the work. */
+async function justBeforeTheSession(own: Local, work: (tx: Writing) => Promise<unknown>): Promise<Answer> {
+  const { house, north } = world;
+  const isWaiting = () =>
+    house.asSuperuser(async (client) => {
+      const { rows } = await client.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock'`);
+      return rows.length > 0;
+    });
+  const { trying } = await house.store.write(north.agency, async (tx) => {
+    await holdHead(tx);
+    const tried = trySignIn(world, own);
+    while (!(await isWaiting())) await sleep(20);
+    await work(tx);
+    return { trying: tried };
+  });
+  return trying;
+}
+
+test('what is changed while it is looked at lets nobody in', async () => {
+  const { local: own } = await newLocal(world, over('isso'));
+  const change = (kind: string) => (tx: Writing) =>
+    tx.run(
+      `update credential set secret = secret || '\\x00' where agency_id = $1 and person_key = $2 and kind = $3::credential_kind`,
+      [tx.agency, own.key, kind],
+    );
+  const undo = (kind: string) =>
+    world.house.store.write(own.agency.agency, (tx) =>
+      tx.run(
+        `update credential set secret = substring(secret for length(secret) - 1)
+         where agency_id = $1 and person_key = $2 and kind = $3::credential_kind`,
+        [tx.agency, own.key, kind],
+      ),
+    );
+  for (const kind of ['password', 'totp']) {
+    world.clock.forward(MINUTE);
+    assertRefused(await justBeforeTheSession(own, change(kind)), kind);
+    await undo(kind);
+  }
+  world.clock.forward(MINUTE);
+  assertRefused(
+    await justBeforeTheSession(own, (tx) =>
+      tx.run(
+        `insert into person_standing (agency_id, person_key, from_day, disabled_for, recorded, known_from)
+         values ($1, $2, '2026-03-11', 'left', $3, 99999)`,
+        [tx.agency, own.key, tx.now().toISOString()],
+      ),
+    ),
+    'disabled',
+  );
+  await world.house.store.write(own.agency.agency, (tx) =>
+    tx.run('delete from person_standing where known_from = 99999'),
+  );
+  world.clock.forward(MINUTE);
+  assert.equal((await justBeforeTheSession(own, async () => undefined)).status, 200, 'nothing was changed');
+});
+
+test('a password that is changed meanwhile leaves nobody in who came by the one before', async () => {
   const { local: own, browser } = await newLocal(world, over('isso'));
   world.clock.forward(5 * MINUTE);
   const { totp, password: current } = own;
@@ -182,13 +240,12 @@ test('a password that is changed while it is looked at lets nobody in', async ()
     browser.post('/api/me/password', { current, password: 'copper kettle 92 violin' }),
     trySignIn(world, own, { code: codeAt(totp, world.clock.now(), -1) }),
     trySignIn(world, own, { code: codeAt(totp, world.clock.now(), 0) }),
-    trySignIn(world, own, { code: codeAt(totp, world.clock.now(), 1) }),
   ]);
   assert.equal(changed.status, 200, changed.text);
   const sessions = await world.house.store.read(world.north.agency, (tx) =>
     tx.rows('select 1 from session where agency_id = $1 and person_key = $2', [tx.agency, own.key]),
   );
-  assert.equal(sessions.length, 1, 'whoever came in by the one before is out again');
+  assert.equal(sessions.length, 1);
   for (const { status } of tried) assert.ok(status === 200 || status === 401);
   world.clock.forward(MINUTE);
   assertRefused(await trySignIn(world, own), 'the one before');
@@ -197,7 +254,7 @@ test('a password that is changed while it is looked at lets nobody in', async ()
 test('whoever is disabled while they sign in is not let in, not even once they are enabled again', async () => {
   const { local: own, browser } = await newLocal(world, over('isso'));
   const browsers = [browser];
-  for (let round = 0; round < 6; round += 1) {
+  for (let round = 0; round < 2; round += 1) {
     world.clock.forward(MINUTE);
     const anew = new Browser(world.address);
     await Promise.all([

@@ -165,8 +165,9 @@ async function answerError(
   const known = error instanceof MusterError ? error : fromFramework(error);
   if (known.status >= 500 && known.code !== 'STOPPED' && known.code !== 'BUSY')
     log(`fault: ${describeFault(error)}`);
-  const { code, message, remedy, refused } = known;
-  return reply.status(known.status).send({ error: { code, message, remedy, refused } });
+  // What is out of order with the machine names its files: that is for whoever reads the log.
+  const { status, code, message, remedy, refused } = known.status === 500 ? fault(error) : known;
+  return reply.status(status).send({ error: { code, message, remedy, refused } });
 }
 
 function fromFramework(error: FastifyError): MusterError {
@@ -176,7 +177,11 @@ function fromFramework(error: FastifyError): MusterError {
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new MusterError('BAD_REQUEST', 'the request does not read as what this route takes');
   }
-  return new MusterError('FAULT', 'something went wrong on our side', [], { cause: error });
+  return fault(error);
+}
+
+function fault(cause: Error): MusterError {
+  return new MusterError('FAULT', 'something went wrong on our side', [], { cause });
 }
 
 async function addWeb(server: FastifyInstance, folder: string | undefined): Promise<void> {

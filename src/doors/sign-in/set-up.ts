@@ -21,6 +21,7 @@ import { hashPassword, LEAST_CHARACTERS, whyNotPassword } from './password.ts';
 import { hashOf, newSecret, readSecret } from './secrets.ts';
 import { beginSession, endSessions } from './sessions.ts';
 import type { Standing } from './sign-in.ts';
+import { revokeTokens } from './tokens.ts';
 import { acceptCode, newTotpSecret, totpAddress, totpText } from './totp.ts';
 
 /** A link to set up a sign-in is good once, within this time. */
@@ -249,6 +250,7 @@ async function spend(
     await clearCredentials(tx, person.key);
     await clearFailures(tx, person.key, 0);
     await endSessions(tx, person.key);
+    await revokeTokens(tx, { house, agency, actor }, person.key);
     await set(tx, { house, agency, actor });
     return beginSession(tx, { house, agency }, person, { way }, client);
   });

@@ -5,6 +5,7 @@ import { actorName, eventEntry } from '../../programs/people/index.ts';
 import { keyText } from '../../record/index.ts';
 import { holdHead, type Reading, type Writing } from '../../store/index.ts';
 import type { House } from '../house.ts';
+import type { Changing } from './credentials.ts';
 import { newSecret, readSecret, type ReadSecret } from './secrets.ts';
 
 /** A token for programs, as its person sees it. */
@@ -148,22 +149,36 @@ export async function revokeToken(
   person: number,
   token: number,
 ): Promise<void> {
-  await house.store.as(actor.name).write(agency.agency, async (tx) => {
-    const [gone] = await tx.rows<Token>(
-      `update api_token set revoked = $4
-       where agency_id = $1 and person_key = $2 and token_id = $3 and revoked is null returning ${SHOWN}`,
-      [tx.agency, person, token, tx.now().toISOString()],
-    );
-    if (!gone) throw new MusterError('NOT_FOUND', 'you have no such token');
-    await record(tx, house, agency, actor, 'token.revoked', person, gone);
-  });
+  const revoked = await house.store
+    .as(actor.name)
+    .write(agency.agency, (tx) => revokeTokens(tx, { house, agency, actor }, person, token));
+  if (revoked === 0) throw new MusterError('NOT_FOUND', 'you have no such token');
+}
+
+/** Revokes one token of a person's, or all that last; gives how many there were. Each is recorded. */
+export async function revokeTokens(
+  tx: Writing,
+  { house, agency, actor }: Changing,
+  person: number,
+  token?: number,
+): Promise<number> {
+  const gone = await tx.rows<Token>(
+    `update api_token set revoked = $4
+     where agency_id = $1 and person_key = $2 and revoked is null
+       and case when $3::bigint is null then ends > $4 else token_id = $3 end
+     returning ${SHOWN}`,
+    [tx.agency, person, token ?? null, tx.now().toISOString()],
+  );
+  for (const each of gone.toSorted((a, b) => a.token - b.token))
+    await record(tx, house, agency, actor, 'token.revoked', person, each);
+  return gone.length;
 }
 
 async function record(
   tx: Writing,
   house: House,
   agency: AgencyFacts,
-  actor: Actor,
+  actor: Pick<Actor, 'name'>,
   event: 'token.made' | 'token.revoked',
   person: number,
   { token, roles, system, ends }: Token,

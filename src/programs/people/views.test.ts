@@ -127,7 +127,7 @@ onEveryPostgres((open) => {
       assert.deepEqual(await read1({ knownAt: String(known) }), ['isso', addDays(TODAY, -3), null, null]);
       assert.equal(await read1({ asOf: addDays(TODAY, -1) }), undefined, 'not there yet');
       assert.equal((await read<People>(at, 'people', { role: 'isso' })).total, 1);
-      assert.equal((await read<People>(at, 'people', { role: 'iss' })).total, 0);
+      assert.equal((await read<People>(at, 'people', { role: 'auditor' })).total, 0);
       await at.act('person.enable', { person: one, reason: 'returned' });
       assert.deepEqual(await read1({}), ['isso', TODAY, null, null]);
     }));
