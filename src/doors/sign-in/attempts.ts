@@ -22,24 +22,38 @@ export async function keepAttempt(store: Store, agency: number, kept: Json): Pro
   return text;
 }
 
-/** What was kept under a secret, which stays good; undefined as below. */
-export async function readAttempt(
-  store: Store,
-  text: string | undefined,
-): Promise<{ readonly agency: number; readonly kept: Json } | undefined> {
+export interface Attempt {
+  readonly agency: number;
+  readonly kept: Json;
+}
+
+/** What was kept under a secret, which stays good; undefined where there is nothing, or it took too long. */
+export async function readAttempt(store: Store, text: string | undefined): Promise<Attempt | undefined> {
+  return lookUp(
+    store,
+    text,
+    'select kept, ends from sign_in_attempt where agency_id = $1 and attempt_hash = $2',
+  );
+}
+
+/** What was kept under a secret, which is good once; undefined as above. */
+export async function takeAttempt(store: Store, text: string | undefined): Promise<Attempt | undefined> {
+  return lookUp(
+    store,
+    text,
+    'delete from sign_in_attempt where agency_id = $1 and attempt_hash = $2 returning kept, ends',
+  );
+}
+
+async function lookUp(store: Store, text: string | undefined, sql: string): Promise<Attempt | undefined> {
   const secret = text === undefined ? undefined : readSecret(text);
   if (!secret) return undefined;
   const { agency, hash } = secret;
-  const [row] = await store.read(agency, (tx) =>
-    tx.rows<{ kept: Json }>(
-      'select kept from sign_in_attempt where agency_id = $1 and attempt_hash = $2 and ends > $3',
-      [agency, hash, store.now().toISOString()],
-    ),
-  );
-  return row && { agency, kept: row.kept };
+  const [row] = await store.write(agency, (tx) => tx.rows<{ kept: Json; ends: string }>(sql, [agency, hash]));
+  return row && Date.parse(row.ends) > store.now().getTime() ? { agency, kept: row.kept } : undefined;
 }
 
-/** What was kept under a secret is good no more. False where it was not any more. */
+/** What was kept under a secret is good no more; whether it was until now. */
 export async function dropAttempt(tx: Writing, text: string | undefined): Promise<boolean> {
   const secret = text === undefined ? undefined : readSecret(text);
   if (!secret) return false;
@@ -48,21 +62,4 @@ export async function dropAttempt(tx: Writing, text: string | undefined): Promis
     secret.hash,
   ]);
   return dropped === 1;
-}
-
-/** What was kept under a secret, which is good once; undefined where there is nothing, or it took too long. */
-export async function takeAttempt(
-  store: Store,
-  text: string | undefined,
-): Promise<{ readonly agency: number; readonly kept: Json } | undefined> {
-  const secret = text === undefined ? undefined : readSecret(text);
-  if (!secret) return undefined;
-  const { agency, hash } = secret;
-  const [row] = await store.write(agency, (tx) =>
-    tx.rows<{ kept: Json; ends: string }>(
-      'delete from sign_in_attempt where agency_id = $1 and attempt_hash = $2 returning kept, ends',
-      [agency, hash],
-    ),
-  );
-  return row && Date.parse(row.ends) > store.now().getTime() ? { agency, kept: row.kept } : undefined;
 }
