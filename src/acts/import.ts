@@ -170,7 +170,7 @@ export function evidenceImported(intakes: readonly Intake[]): EntryKind {
 }
 
 /** Whoever may import something: checked before a byte is read. */
-function everyImporter(declarations: Declarations): readonly Role[] {
+export function everyImporter(declarations: Declarations): readonly Role[] {
   return [...new Set([...declarations.intakes.values()].flatMap((intake) => intake.may))];
 }
 

@@ -6,6 +6,7 @@ export { couldReach, isBySystem, placeOf, type Where } from './where.ts';
 export { checkEvidence, type CheckedEvidence } from './evidence.ts';
 export {
   EVIDENCE_IMPORTED,
+  everyImporter,
   evidenceImported,
   importEvidence,
   type ImportRequest,

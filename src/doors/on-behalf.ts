@@ -1,4 +1,5 @@
 import {
+  everyImporter,
   isBySystem,
   importEvidence,
   parseInput,
@@ -84,6 +85,13 @@ export async function doAct(
 ): Promise<Entry> {
   return recordingDenials(house, actor, agency, house.declarations.acts.has(act) ? act : 'an act', () =>
     performAct(house.store, house.declarations, agency.agency, actor, house.today(agency), act, said),
+  );
+}
+
+/** Whether somebody may take in any file at all, before one is waited for. Throws NOT_ALLOWED. */
+export async function requireImporter(house: House, actor: Actor, agency: AgencyFacts): Promise<void> {
+  await recordingDenials(house, actor, agency, 'importing evidence', async () =>
+    requireRole('importing evidence', everyImporter(house.declarations), actor),
   );
 }
 

@@ -1,9 +1,10 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { daySchema, parseInput } from '../../acts/index.ts';
+import { daySchema, parseInput, type Actor } from '../../acts/index.ts';
 import { MusterError } from '../../errors/index.ts';
-import { takeIn } from '../on-behalf.ts';
+import type { AgencyFacts } from '../../programs/inventory/index.ts';
+import { requireImporter, takeIn } from '../on-behalf.ts';
 import type { Gate } from '../sign-in/gate.ts';
 import { ownAgency, type OfAgency } from './own-routes.ts';
 import { visitorOf } from './visit.ts';
@@ -25,26 +26,38 @@ const querySchema = z.strictObject({ dryRun: z.enum(['true', 'false']).default('
 export function addUpload(server: FastifyInstance, gate: Gate): void {
   let underway = 0;
   server.post<OfAgency>('/api/agencies/:agency/evidence', async (request) => {
+    const { actor, agency } = await importerOf(gate, request);
     if (underway >= UPLOADS_AT_ONCE) throw new MusterError('BUSY', 'other files are being taken in');
     underway += 1;
     try {
-      return await upload(gate, request);
+      return await upload(gate, request, actor, agency);
     } finally {
       underway -= 1;
     }
   });
 }
 
-async function upload(gate: Gate, request: FastifyRequest<OfAgency>): Promise<object> {
+/** INVARIANT: who may bring in nothing takes no place of those who may. */
+async function importerOf(gate: Gate, request: FastifyRequest<OfAgency>) {
   const visitor = visitorOf(request);
   const agency = await ownAgency(gate, visitor, request.params.agency);
+  await requireImporter(gate.house, visitor.actor, agency);
+  return { actor: visitor.actor, agency };
+}
+
+async function upload(
+  gate: Gate,
+  request: FastifyRequest<OfAgency>,
+  actor: Actor,
+  agency: AgencyFacts,
+): Promise<object> {
   const { dryRun } = parseInput(querySchema, request.query);
   const parts = request.parts();
   const { said, file } = await readParts(parts);
   const { observed, ...about } = parseInput(saidSchema, said);
   const stopping = new AbortController();
   request.raw.once('aborted', () => stopping.abort(new MusterError('STOPPED', 'the upload was stopped')));
-  return takeIn(gate.house, visitor.actor, agency, {
+  return takeIn(gate.house, actor, agency, {
     ...about,
     file: file.filename,
     source: wholeOf(file.file, parts),
