@@ -74,7 +74,12 @@ function hurry({ raw, headers }: FastifyRequest, reply: FastifyReply, millisecon
       if (!raw.complete) raw.destroy();
     }, milliseconds).unref();
   };
-  if (headers['content-type']?.startsWith('multipart/form-data')) reply.raw.once('finish', begin);
+  if (headers['content-type']?.startsWith('multipart/form-data'))
+    reply.raw.once('finish', () => {
+      // A client that is still sending reads its answer only when it is done.
+      raw.unpipe().resume();
+      begin();
+    });
   else begin();
   raw.once('close', () => clearTimeout(late));
 }
