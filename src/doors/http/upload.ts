@@ -1,5 +1,5 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { daySchema, parseInput, type Actor } from '../../acts/index.ts';
 import { MusterError } from '../../errors/index.ts';
@@ -25,12 +25,12 @@ const querySchema = z.strictObject({ dryRun: z.enum(['true', 'false']).default('
 /** The route that takes in a file of evidence while it streams, whole or not at all. */
 export function addUpload(server: FastifyInstance, gate: Gate): void {
   let underway = 0;
-  server.post<OfAgency>('/api/agencies/:agency/evidence', async (request) => {
+  server.post<OfAgency>('/api/agencies/:agency/evidence', async (request, reply) => {
     const { actor, agency } = await importerOf(gate, request);
     if (underway >= UPLOADS_AT_ONCE) throw new MusterError('BUSY', 'other files are being taken in');
     underway += 1;
     try {
-      return await upload(gate, request, actor, agency);
+      return await upload(gate, request, reply, actor, agency);
     } finally {
       underway -= 1;
     }
@@ -48,6 +48,7 @@ async function importerOf(gate: Gate, request: FastifyRequest<OfAgency>) {
 async function upload(
   gate: Gate,
   request: FastifyRequest<OfAgency>,
+  reply: FastifyReply,
   actor: Actor,
   agency: AgencyFacts,
 ): Promise<object> {
@@ -56,7 +57,10 @@ async function upload(
   const { said, file } = await readParts(parts);
   const { observed, ...about } = parseInput(saidSchema, said);
   const stopping = new AbortController();
-  request.raw.once('aborted', () => stopping.abort(new MusterError('STOPPED', 'the upload was stopped')));
+  // Also once the whole file is there: what nobody will be told of is not taken in.
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) stopping.abort(new MusterError('STOPPED', 'the upload was stopped'));
+  });
   return takeIn(gate.house, actor, agency, {
     ...about,
     file: file.filename,
