@@ -76,7 +76,7 @@ export interface Intake {
   /** The day that the staged rows themselves say they show, the last of several; it beats what a person said. */
   dated?(tx: Reading): Promise<Day | null>;
   /** What the staged rows say that the record cannot take. Runs with the agency's head held. */
-  check(tx: Reading, body: EvidenceBody): Promise<readonly Refusal[]>;
+  check(tx: Reading, body: EvidenceBody, by: Pick<Actor, 'name'>): Promise<readonly Refusal[]>;
   derive(tx: Writing, entry: Entry<EvidenceBody>): Promise<Effect>;
 }
 

@@ -27,6 +27,9 @@ export interface Actor {
   readonly grants: readonly Grant[];
 }
 
+/** Whoever acts in the background: what follows from a rule, and nobody decided. */
+export const MUSTER = 'muster';
+
 /** Units have numbers of as many digits, so that their order as text is that of the numbers. */
 export const UNIT = /^\d{5}$/;
 

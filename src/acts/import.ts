@@ -118,7 +118,7 @@ export async function importEvidence(
       discard(resultOf(earlier, body, { ...NOTHING, unchanged: outcome.rows }, outcome.notices, true));
     };
     await leaveIfKnown();
-    refuse(request.file, await intake.check(tx, body));
+    refuse(request.file, await intake.check(tx, body, actor));
     const entry = await appendEntry(tx, {
       kind: EVIDENCE_IMPORTED,
       subject: said.system === undefined ? 'agency' : `system:${said.system}`,

@@ -1,5 +1,5 @@
 import { people, type DemoPerson } from '../../demo/people.ts';
-import { performAct } from '../acts/index.ts';
+import { MUSTER, performAct } from '../acts/index.ts';
 import type { AgencyFacts } from '../programs/inventory/index.ts';
 import { findPerson, type Person } from '../programs/people/index.ts';
 import { keyBase, keyText } from '../record/index.ts';
@@ -7,7 +7,6 @@ import type { Reading } from '../store/index.ts';
 import type { House } from './house.ts';
 import { keepOwnAccounts } from './own-accounts.ts';
 import { credentialsOf, removeCredential, setCredential } from './sign-in/credentials.ts';
-import { MUSTER } from './sign-in/lockout.ts';
 import { generatePassword, hashPassword } from './sign-in/password.ts';
 
 /** Adds the people of the demonstration, each once; whether there was one to add. */

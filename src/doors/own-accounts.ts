@@ -1,21 +1,26 @@
-import { everyRole, importEvidence, KNOWN_NOW, recordEntry, type ImportRequest } from '../acts/index.ts';
+import {
+  everyRole,
+  importEvidence,
+  KNOWN_NOW,
+  MUSTER,
+  recordEntry,
+  type ImportRequest,
+} from '../acts/index.ts';
 import { dutiesView, type DutiesAnswer, type Duty } from '../duties/index.ts';
-import type { AgencyFacts } from '../programs/inventory/index.ts';
-import { findBySignInName, OWN_SYSTEM, PERSON_DISABLED, type Person } from '../programs/people/index.ts';
+import { OWN_COMPONENT, OWN_SYSTEM, type AgencyFacts } from '../programs/inventory/index.ts';
+import { findBySignInName, PERSON_DISABLED, type Person } from '../programs/people/index.ts';
 import { keyText } from '../record/index.ts';
 import { holdHead, lastEntryUpTo, type Reading } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
 import type { House } from './house.ts';
 import { readView } from './on-behalf.ts';
 import type { Environment } from './settings.ts';
-import { MUSTER } from './sign-in/lockout.ts';
 
 /*
  * Muster keeps its own rules: its people are accounts of the system Muster in the agency's inventory. What
  * is said of them comes as files do that any other system sends, so the same evaluator judges them.
  */
 
-const COMPONENT = 'server';
 const DISABLE = 'account.disable';
 
 /** Impact and whether it holds federal tax information, where no inventory says otherwise of Muster. */
@@ -61,7 +66,7 @@ export interface OwnAccount {
 export function inventoryText({ environment, impact, fti }: OwnFacts): string {
   return csv([
     ['system', 'component', 'environment', 'impact', 'fti', 'asset', 'fqdn', 'ip', 'platform', 'role'],
-    [OWN_SYSTEM, COMPONENT, environment, impact, yesNo(fti), '', '', '', '', ''],
+    [OWN_SYSTEM, OWN_COMPONENT, environment, impact, yesNo(fti), '', '', '', '', ''],
   ]);
 }
 
@@ -72,7 +77,7 @@ export function accountsText(accounts: readonly OwnAccount[]): string {
     ...accounts.map(({ account, name, privileged, created, lastLogin, isDisabled, statusChanged }) => [
       account,
       harmless(name),
-      COMPONENT,
+      OWN_COMPONENT,
       yesNo(privileged),
       created,
       lastLogin ?? '',
@@ -174,7 +179,7 @@ async function knownOfMuster(house: House, tx: Reading, day: Day): Promise<Parti
   const known = await house.declarations.knownFacts(tx, { asOf: day, knownAt: KNOWN_NOW });
   const system = [...known.systems.values()].find((each) => each.system === OWN_SYSTEM);
   const component = [...known.components.values()].find(
-    (each) => each.system === OWN_SYSTEM && each.component === COMPONENT,
+    (each) => each.system === OWN_SYSTEM && each.component === OWN_COMPONENT,
   );
   const {
     'system.impact': impact,
@@ -234,7 +239,7 @@ async function dueBy(house: House, agency: AgencyFacts, day: Day): Promise<Duty[
       const page = (await readView(house, everyRole(MUSTER), agency, dutiesView, {
         asOf: day,
         system: OWN_SYSTEM,
-        component: COMPONENT,
+        component: OWN_COMPONENT,
         duty: DISABLE,
         status,
         limit: 1000,

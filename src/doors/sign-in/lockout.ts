@@ -1,4 +1,4 @@
-import { recordEntry } from '../../acts/index.ts';
+import { MUSTER, recordEntry } from '../../acts/index.ts';
 import type { AgencyFacts } from '../../programs/inventory/index.ts';
 import { actorName, eventEntry } from '../../programs/people/index.ts';
 import { keyText } from '../../record/index.ts';
@@ -6,9 +6,6 @@ import { holdHead, type Writing } from '../../store/index.ts';
 import type { House } from '../house.ts';
 
 const MINUTE_MS = 60_000;
-
-/** Whoever acts in the background: what follows from a rule, and nobody decided. */
-export const MUSTER = 'muster';
 
 /** Whose tries with a name that nobody has are: they are counted too, so that they take as long. */
 export const NOBODY = 0;

@@ -1,4 +1,4 @@
-import { everyRole, parseInput, performAct, recordEntry, type Actor } from '../../acts/index.ts';
+import { everyRole, MUSTER, parseInput, performAct, recordEntry, type Actor } from '../../acts/index.ts';
 import { MusterError } from '../../errors/index.ts';
 import { listAgencies, readAgency, type AgencyFacts } from '../../programs/inventory/index.ts';
 import { actorName, eventEntry, findPerson, isActor, type Person } from '../../programs/people/index.ts';
@@ -15,7 +15,7 @@ import {
   setCredential,
 } from './credentials.ts';
 import { type Client, type Gate } from './gate.ts';
-import { clearFailures, MUSTER } from './lockout.ts';
+import { clearFailures } from './lockout.ts';
 import { readRegistration, registrationOptions } from './passkey.ts';
 import { hashPassword, LEAST_CHARACTERS, whyNotPassword } from './password.ts';
 import { hashOf, newSecret, readSecret } from './secrets.ts';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { daySchema, declareAct, KNOWN_NOW } from '../../acts/index.ts';
 import { atDuty, findDuty, parseDutyId } from '../../duties/index.ts';
 import { keyText } from '../../record/index.ts';
+import { isOwnPlace } from '../inventory/index.ts';
 import { laterListShowingActive } from './states.ts';
 import { ACCOUNT_DISABLED, type DisabledBody } from './tables.ts';
 
@@ -26,6 +27,10 @@ export const recordDisabled = declareAct({
     if (duty.id !== input.duty) return { refused: `${input.duty} has been superseded by ${duty.id}` };
     if (wanted?.duty !== 'account.disable')
       return { refused: `${input.duty} is not a duty to disable an account` };
+    if (isOwnPlace(duty))
+      return {
+        refused: 'it is the account of one of Muster’s own people: an administrator disables the person',
+      };
     if (input.effective > today)
       return { refused: `the day ${input.effective} has not come yet: today is ${today}` };
     if (duty.done !== null) {

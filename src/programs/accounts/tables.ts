@@ -1,9 +1,16 @@
-import { declareEntryKind, type Effect, type EvidenceBody, type Intake } from '../../acts/index.ts';
+import { declareEntryKind, MUSTER, type Effect, type EvidenceBody, type Intake } from '../../acts/index.ts';
+import type { Refusal } from '../../errors/index.ts';
 import { readerNamed, type AccountObservation } from '../../readers/index.ts';
 import { keyBase, parseKey, type Entry } from '../../record/index.ts';
-import { createTemporary, fillTemporary, freeTemporary, type Writing } from '../../store/index.ts';
+import {
+  createTemporary,
+  fillTemporary,
+  freeTemporary,
+  type Reading,
+  type Writing,
+} from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
-import { checkComponents } from '../inventory/index.ts';
+import { checkComponents, isOwnPlace, OWN_COMPONENT } from '../inventory/index.ts';
 import { respellTouched, spellNewAccounts } from './spells.ts';
 import { FRESH, restateKnownAccounts, stateNewAccounts, type ListTaken } from './states.ts';
 
@@ -39,9 +46,27 @@ export const accountsIntake: Intake = {
     ];
   },
   matched: ['line', 'account', 'component'],
-  check: checkComponents,
+  check: async (tx, body, by) => [
+    ...(await checkComponents(tx, body)),
+    ...(by.name === MUSTER ? [] : await checkNotOwn(tx, body)),
+  ],
   derive: deriveList,
 };
+
+/**
+ * Refuses accounts of Muster's own people from anybody but Muster: what a list says of them has people
+ * disabled, and whoever may bring in lists may not do that.
+ */
+async function checkNotOwn(tx: Reading, { system }: EvidenceBody): Promise<readonly Refusal[]> {
+  if (!isOwnPlace({ system, component: OWN_COMPONENT })) return [];
+  const [row] = await tx.rows<{ line: number }>(
+    'select min(line) as line from staged_accounts where component = $1 having count(*) > 0',
+    [OWN_COMPONENT],
+  );
+  if (!row) return [];
+  const reason = 'Muster lists its own accounts itself, from the record: nobody else does';
+  return [{ at: `line ${row.line}, component`, reason }];
+}
 
 /** Columns of the temporary table `account_touched`: accounts, and whether their state was restated. */
 const TOUCHED = 'account_key bigint not null, restated boolean not null';

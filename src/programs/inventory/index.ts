@@ -3,6 +3,7 @@ import { readKnownFacts } from './known-facts.ts';
 import { agencyCreated, inventoryIntake } from './tables.ts';
 import { systemsView } from './views.ts';
 
+export { isOwnPlace, OWN_COMPONENT, OWN_SYSTEM } from './own.ts';
 export { declaredAssets, discoverAssets, matchHosts } from './discover.ts';
 export type { SystemsAnswer } from './views.ts';
 export { systemsView } from './views.ts';

@@ -21,7 +21,6 @@ import {
 import { peopleView, personGrantsView } from './views.ts';
 
 export { eventEntry, type AccessEvent } from './events.ts';
-export { OWN_SYSTEM } from './privileged.ts';
 export {
   actorName,
   findByIdentity,

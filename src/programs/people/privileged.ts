@@ -8,6 +8,7 @@ import {
   type Role,
 } from '../../acts/index.ts';
 import { cursorOf, pageSchema } from '../../duties/index.ts';
+import { OWN_SYSTEM } from '../inventory/index.ts';
 import { keyBase, ROWS_AN_ENTRY } from '../../record/index.ts';
 import { entriesAt } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
@@ -16,9 +17,6 @@ import type { Day } from '../../time/index.ts';
  * Privileged acts, those on people and their roles, are reviewed by somebody else: each is a duty from
  * the day it was done to the day of the review that covers it.
  */
-
-/** The system whose accounts Muster's own people are. */
-export const OWN_SYSTEM = 'Muster';
 
 const PRIVILEGES_REVIEWED = 'privileges.reviewed';
 
@@ -54,10 +52,11 @@ export const privilegesReviewed = declareEntryKind<ReviewBody>({
 
 const REVIEWERS: readonly Role[] = ['system-owner', 'isso', 'ciso'];
 
-/** The first review that covers an act, as known at an entry. */
+/** The first review that covers an act, as known at an entry: none covers what came after it. */
 function reviewOf(act: string, agency: string, knownAt: string): string {
   return `left join lateral (select day, known_from from privileged_review
-    where agency_id = ${agency} and up_to >= ${act}.known_from and known_from <= ${knownAt}
+    where agency_id = ${agency} and up_to >= ${act}.known_from and known_from > ${act}.known_from
+      and known_from <= ${knownAt}
     order by known_from limit 1) r on true`;
 }
 
@@ -82,7 +81,8 @@ export const reviewPrivileges = declareAct({
        where a.agency_id = $1 and a.known_from <= $2 and r.day is null`,
       [tx.agency, upTo, Number.MAX_SAFE_INTEGER],
     );
-    if (open.length === 0) return { refused: `no privileged act up to entry ${upTo} awaits a review` };
+    const last = Math.max(0, ...open.map(({ entry }) => entry));
+    if (last === 0) return { refused: `no privileged act up to entry ${upTo} awaits a review` };
     const own = open.find((act) => act.actor.split('/')[0] === actor.name.split('/')[0]);
     if (own) return { refused: `entry ${own.entry} is your own: somebody else reviews it` };
     return {
@@ -90,7 +90,8 @@ export const reviewPrivileges = declareAct({
       subject: `system:${OWN_SYSTEM}`,
       actor: actor.name,
       effective: today,
-      body: { upTo, note: note ?? null },
+      // What was there to look at, however far somebody says that they looked.
+      body: { upTo: last, note: note ?? null },
     };
   },
 });
