@@ -18,6 +18,8 @@ export function knownSql(row: string, parameter: string): string {
 /** What an entry of this kind changes: deterministic, from the entry and its observations alone. */
 export interface EntryKind<Body = Json> {
   readonly kind: string;
+  /** Who may read its entries whole, which hold personal details; whoever may read entries, where not said. */
+  readonly mayRead?: readonly Role[];
   /** One line for a person, without personal details. */
   summarise(body: Body): string;
   derive(tx: Writing, entry: Entry<Body>): Promise<void>;
@@ -164,6 +166,8 @@ export interface Viewing {
   readonly times: Times;
   /** The systems that whoever asks reaches one by one; null for whoever reaches the whole agency. */
   readonly reached: readonly string[] | null;
+  /** The roles with which it is read. */
+  readonly roles: readonly Role[];
 }
 
 /**

@@ -19,6 +19,7 @@ import { connectStore, type Reading, type Store } from '../store/index.ts';
 import { dayIn, type Day } from '../time/index.ts';
 import { declarations } from './declarations.ts';
 import { createRepeats, type Repeats } from './repeats.ts';
+import { createTurns, type Turns } from './turns.ts';
 import { packageFolder, type Settings } from './settings.ts';
 
 /** Muster, open: what every door works with. */
@@ -30,6 +31,8 @@ export interface House {
   readonly settings: Settings;
   /** What was recorded lately and need not be again. */
   readonly repeats: Repeats;
+  /** What is noted of an agency's people, one after the other. */
+  readonly notesInTurn: Turns;
   /** What fails in the background, by agency; 0 for what is of none. */
   readonly failing: Map<number, string>;
   readonly database: string;
@@ -74,6 +77,7 @@ export async function openHouse(
       operator: everyRole(`operator:${settings.operator}`),
       settings,
       repeats: createRepeats(now),
+      notesInTurn: createTurns(),
       failing: new Map(),
       database: database.describe,
       asOwner: (work) => withClient(database.owner, work),

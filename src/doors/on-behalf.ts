@@ -47,7 +47,7 @@ export async function readView(
     const { declarations } = house;
     return house.store.as(actor.name).read(agency.agency, async (tx) => {
       const times = await readTimes(tx, house.today(agency), input);
-      const at = { tx, declarations, times, reached: systemsOf(actor, view.may) };
+      const at = { tx, declarations, times, reached: systemsOf(actor, view.may), roles: rolesOf(actor) };
       await requireThere(`reading ${view.view}`, view, actor, at, input);
       return { ...times, ...(await view.read(at, input)) };
     });
@@ -142,9 +142,16 @@ async function noteEvent(
   body: { readonly what: string; readonly asked?: Json },
   once: number,
 ): Promise<void> {
-  const same = JSON.stringify([agency.agency, actor.name, kind, body]);
+  // By whichever of their tokens: it is the person who was told no, or who read.
+  const same = JSON.stringify([agency.agency, actor.name.split('/')[0], kind, body]);
   if (!house.repeats.isNew(same, once)) return;
-  await recordEvent(house, actor, agency, kind, body);
+  try {
+    // INVARIANT: while an agency's head is held, what its people are denied takes no connection of others.
+    await house.notesInTurn(agency.agency, () => recordEvent(house, actor, agency, kind, body));
+  } catch (error) {
+    house.repeats.forget(same);
+    throw error;
+  }
 }
 
 /** Records what happened around signing in, by the actor, today. */

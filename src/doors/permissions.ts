@@ -74,7 +74,7 @@ const HEAD = `# Permissions
 
 Who may do what. This page is what \`muster permissions\` prints, derived from what the programs declare; a test compares the two, and another asks everything here of the server as everybody. A view is read at \`GET /api/agencies/CODE/…\`, an act is done at \`POST /api/agencies/CODE/acts/NAME\`, and a file is brought in at \`POST /api/agencies/CODE/evidence\`; \`/api/openapi.json\`, for whoever is signed in, has the paths.
 
-Of an agency that is not theirs people learn nothing, not even whether it exists. What somebody is denied is recorded, and so is what an auditor reads.
+Of an agency that is not theirs people learn nothing once they have signed in, not even whether it exists; the page of signing in lists the codes of all. What somebody is denied is recorded, and so is what an auditor reads.
 `;
 
 const ROLES_SAY =
@@ -124,11 +124,11 @@ function permissionTable(permissions: readonly Permission[]): string {
 }
 
 function routeTable(ownRoutes: readonly OwnRoute[]): string {
-  const rows = ownRoutes.map(({ name, method, path, summary, access }) => [
+  const rows = ownRoutes.map(({ name, method, path, summary, access, isInPerson = false }) => [
     code(name),
     code(`${method} ${path}`),
     summary,
-    typeof access === 'string' ? ACCESS[access] : wordRoles(access),
+    typeof access === 'string' ? ACCESS[access] : `${wordRoles(access)}${isInPerson ? ', by a session' : ''}`,
   ]);
   return table(['name', 'route', 'what', 'who may'], rows);
 }

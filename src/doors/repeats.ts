@@ -2,6 +2,8 @@
 export interface Repeats {
   /** Whether it was not noted within so many milliseconds; if so, it counts as noted now. */
   isNew(what: string, once: number): boolean;
+  /** It was not noted after all. */
+  forget(what: string): void;
 }
 
 const MOST = 10_000;
@@ -20,5 +22,6 @@ export function createRepeats(now: () => Date): Repeats {
       if (noted.size > MOST && oldest !== undefined) noted.delete(oldest);
       return true;
     },
+    forget: (what) => void noted.delete(what),
   };
 }

@@ -5,6 +5,7 @@ import {
   KNOWN_NOW,
   placeOf,
   placeOfSystem,
+  roles,
   type Act,
   type Intake,
   type Place,
@@ -52,6 +53,8 @@ export interface Cell {
   readonly kind: 'view' | 'act' | 'import' | 'own';
   /** It is asked of an agency that is not theirs. */
   readonly isForeign: boolean;
+  /** Not by a token, whatever its roles. */
+  readonly isInPerson?: boolean;
 }
 
 /** What has to be asked last and by itself: it may end the sessions of whoever asks. */
@@ -131,7 +134,10 @@ const DOCUMENT: Cell = {
 };
 
 /** A route of the house's own, asked without a word of input. */
-function ownCells({ name, method, path, access, input }: OwnRoute, { here }: World): Cell[] {
+function ownCells(
+  { name, method, path, access, input, isInPerson = false }: OwnRoute,
+  { here }: World,
+): Cell[] {
   const isAsked = input !== undefined && !input.safeParse({}).success;
   const places = { ...here, agency: OWN, provider: 'none' };
   const cell: Cell = {
@@ -140,6 +146,7 @@ function ownCells({ name, method, path, access, input }: OwnRoute, { here }: Wor
     about: name,
     ask: { method, url: `/api${filled(path, places)}`, ...(method === 'POST' && { payload: {} }) },
     may: access === 'open' ? 'anyone' : access,
+    isInPerson,
     answers: access === 'open' ? null : isAsked ? ['BAD_REQUEST'] : [undefined, 'ACT_REFUSED'],
     what: name,
   };
@@ -185,7 +192,7 @@ async function placeAsked(house: TestHouse, own: AgencyFacts, view: View, said: 
   const { declarations } = house;
   const times = { asOf: house.today(own), knownAt: KNOWN_NOW };
   return house.store.read(own.agency, (tx) =>
-    placeOf(view.where, { tx, declarations, times, reached: null }, view.input.parse(said)),
+    placeOf(view.where, { tx, declarations, times, reached: null, roles }, view.input.parse(said)),
   );
 }
 

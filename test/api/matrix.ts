@@ -121,7 +121,8 @@ export function expected(cell: Cell, who: Who): Cell['answers'] {
   return isLetIn(cell, who) ? cell.answers : ['NOT_ALLOWED'];
 }
 
-function isLetIn({ may, place }: Cell, who: Who): boolean {
+function isLetIn({ may, place, isInPerson = false }: Cell, who: Who): boolean {
+  if (isInPerson && who.by !== 'session') return false;
   if (may === 'anyone' || may === 'signed-in') return true;
   if (may === 'session') return who.by === 'session';
   return who.grants.some(({ role, reach }) => may.includes(role) && covers(reach, place));

@@ -248,6 +248,20 @@ test('the link of a person who is disabled is spent, and none is made for them',
   assert.deepEqual(await waysOf(key), [0, 0]);
 });
 
+test('a link of before a disablement is good no more, also once the person is enabled again', async () => {
+  const { local } = await newLocal(world, over('isso'));
+  const { token } = await newLink(local.key);
+  const person = keyText(local.key);
+  await operate(world, 'person.disable', { person, reason: 'a trial' });
+  world.clock.forward(SECOND);
+  await operate(world, 'person.enable', { person, reason: 'a trial' });
+  assert.equal(
+    refusalOf(await new Browser(world.address).post('/api/set-up/begin', { token })),
+    '410 LINK_SPENT',
+  );
+  assert.ok((await begin((await newLink(local.key)).token)).totp.secret, 'a new one is');
+});
+
 test('what a person had before is gone: password, authenticator, sessions, tokens, lock', async () => {
   const { local, browser } = await newLocal(world, over('isso'));
   for (let tries = 0; tries < 3; tries += 1) await trySignIn(world, local, { password: 'wrong' });
@@ -294,13 +308,18 @@ test('by its administrator over HTTP; not for themselves, not by others, not by 
   );
 
   assert.equal(refusalOf(await browser.post(path(admin.person))), '409 ACT_REFUSED');
+  for (const unknown of ['99.1', 'x', '0.0', '1e3'])
+    assert.equal(refusalOf(await browser.post(path(unknown))), '404 NOT_FOUND');
   const token = await browser.post('/api/me/tokens', { name: 'Demo', roles: ['administrator'], days: 1 });
   const { secret } = token.json() as { secret: string };
   const program = new Browser(world.address);
   const bearer = { authorization: `Bearer ${secret}` };
-  assert.equal(refusalOf(await program.post(path(admin.person), {}, bearer)), '409 ACT_REFUSED');
-  for (const unknown of ['99.1', 'x', '0.0', '1e3'])
-    assert.equal(refusalOf(await browser.post(path(unknown))), '404 NOT_FOUND');
+  for (const whose of [admin.person, keyText(key)])
+    assert.equal(refusalOf(await program.post(path(whose), {}, bearer)), '403 NOT_ALLOWED');
+  world.clock.forward(8 * MINUTE);
+  assert.equal(await whoAmI(browser), '200');
+  world.clock.forward(7 * MINUTE + SECOND);
+  assert.equal(refusalOf(await browser.post(path(keyText(key)))), '403 SIGN_IN_AGAIN');
   const { browser: other } = await newLocal(world, over('isso', 'ciso', 'program-office'));
   assert.equal(refusalOf(await other.post(path(admin.person))), '403 NOT_ALLOWED');
   assert.equal(refusalOf(await new Browser(world.address).post(path(admin.person))), '401 SIGN_IN_REQUIRED');

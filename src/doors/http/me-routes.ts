@@ -104,6 +104,7 @@ export const meRoutes: readonly OwnRoute[] = [
     path: '/me/tokens',
     summary: 'make a token for programs, with some of your roles; its secret is told this once',
     access: 'session',
+    isGuessable: true,
     input: z.object({
       name: label,
       roles: z.array(z.enum(roles)).min(1, 'choose one').max(roles.length),
@@ -124,6 +125,7 @@ export const meRoutes: readonly OwnRoute[] = [
     path: '/me/tokens/revoke',
     summary: 'revoke a token for good',
     access: 'session',
+    isGuessable: true,
     input: z.object({ token: number }),
     answer: async ({ gate: { house }, visitor: { agency, actor, person }, said }) =>
       revokeToken(house, agency, actor, person.key, said.token),
@@ -136,7 +138,10 @@ export const meRoutes: readonly OwnRoute[] = [
     access: 'session',
     isGuessable: true,
     input: z.object({ current: typed, password: typed }),
-    answer: async ({ gate, visitor, said }) => changePassword(gate, visitor, sessionOf(visitor), said),
+    answer: async ({ gate, visitor, said }) => {
+      requireFresh(visitor, gate.house.store.now());
+      await changePassword(gate, visitor, sessionOf(visitor), said);
+    },
   }),
   signedRoute({
     name: 'begin-authenticator',
@@ -209,7 +214,10 @@ export const meRoutes: readonly OwnRoute[] = [
     path: '/agencies/:agency/people/:person/set-up-link',
     summary: 'make the link by which a person sets up how they sign in; told this once',
     access: ['administrator'],
-    answer: async ({ gate: { house }, request, visitor: { agency, actor } }) => {
+    isInPerson: true,
+    answer: async ({ gate: { house }, request, visitor }) => {
+      requireFresh(visitor, house.store.now());
+      const { agency, actor } = visitor;
       const { person: named } = request.params as { person: string };
       const person = await house.store.read(agency.agency, (tx) => personNamed(tx, named));
       const { token, ends } = await offerSetUp(house, agency, actor, person.key);

@@ -33,6 +33,8 @@ interface Described {
   readonly input?: z.ZodObject;
   /** Secrets are guessed at here: few requests an address. */
   readonly isGuessable?: boolean;
+  /** Whoever holds the role does it by a session: it would make of a token more than the token is. */
+  readonly isInPerson?: boolean;
 }
 
 /**
@@ -99,13 +101,17 @@ function saidIn({ input }: OwnRoute, { method, query, body }: FastifyRequest): n
  * Throws NOT_FOUND where the path names another agency than the visitor's, and NOT_ALLOWED where they may
  * not ask.
  */
-async function admit(gate: Gate, { access, name }: OwnRoute, request: FastifyRequest): Promise<Visitor> {
+async function admit(
+  gate: Gate,
+  { access, name, isInPerson = false }: OwnRoute,
+  request: FastifyRequest,
+): Promise<Visitor> {
   const visitor = visitorOf(request);
   const { actor, agency, by } = visitor;
   const { agency: code = agency.code } = request.params as { readonly agency?: string };
   await ownAgency(gate, visitor, code);
   await recordingDenials(gate.house, actor, agency, name, async () => {
-    if (access === 'session' && !('session' in by))
+    if ((access === 'session' || isInPerson) && !('session' in by))
       throw new MusterError('NOT_ALLOWED', `${name} is for people who signed in, not for tokens`);
     if (typeof access !== 'string') requireReach(name, access, actor, AGENCY);
   });

@@ -6,6 +6,7 @@ import { MusterError } from '../../errors/index.ts';
 import type { AgencyFacts } from '../../programs/inventory/index.ts';
 import { requireImporter, takeIn } from '../on-behalf.ts';
 import type { Gate } from '../sign-in/gate.ts';
+import { LIMITS } from './limits.ts';
 import { ownAgency, type OfAgency } from './own-routes.ts';
 import { visitorOf } from './visit.ts';
 
@@ -54,7 +55,7 @@ async function upload(
 ): Promise<object> {
   const { dryRun } = parseInput(querySchema, request.query);
   const parts = request.parts();
-  const { said, file } = await readParts(parts);
+  const { said, file } = await soon(request, () => readParts(parts));
   const { observed, ...about } = parseInput(saidSchema, said);
   const stopping = new AbortController();
   // Also once the whole file is there: what nobody will be told of is not taken in.
@@ -69,6 +70,16 @@ async function upload(
     dryRun: dryRun === 'true',
     signal: stopping.signal,
   });
+}
+
+/** What comes before the file comes at once: who dawdles holds a place of others. */
+async function soon<T>({ raw }: FastifyRequest, work: () => Promise<T>): Promise<T> {
+  const late = setTimeout(() => raw.destroy(), LIMITS.bodyMilliseconds).unref();
+  try {
+    return await work();
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 /** The fields up to the file. Throws BAD_REQUEST where there is none. */

@@ -76,6 +76,7 @@ interface Offer {
   readonly agency: AgencyFacts;
   readonly person: Person;
   readonly hash: Buffer;
+  readonly ends: string;
   readonly offered: Buffer | null;
 }
 
@@ -90,12 +91,19 @@ async function readLink({ house }: Gate, token: string): Promise<Offer> {
         [tx.agency, secret.hash],
       );
       const person = link && (await findPerson(tx, link.person));
-      if (!person || person.disabledFor !== null || Date.parse(link.ends) <= house.store.now().getTime())
+      if (!person || !isGoodFor(person, link.ends) || Date.parse(link.ends) <= house.store.now().getTime())
         return undefined;
-      return { agency: await readAgency(tx), person, hash: secret.hash, offered: link.offered };
+      const { ends, offered } = link;
+      return { agency: await readAgency(tx), person, hash: secret.hash, ends, offered };
     }));
   if (!offer) throw spent();
   return offer;
+}
+
+/** A link of before a disablement is good no more, like all else that let the person in. */
+function isGoodFor({ disabledFor, lastDisabled }: Person, ends: string): boolean {
+  const made = Date.parse(ends) - LINK_MS;
+  return disabledFor === null && (lastDisabled === null || Date.parse(lastDisabled) < made);
 }
 
 function spent(): MusterError {
@@ -233,7 +241,7 @@ export async function finishSetUpPasskey(
 /** Uses the link up: what the person had before is gone, sessions too, and they are signed in anew. */
 async function spend(
   { house }: Gate,
-  { agency, person, hash }: Offer,
+  { agency, person, hash, ends }: Offer,
   client: Client,
   way: string,
   set: (tx: Writing, changing: Parameters<typeof setCredential>[1]) => Promise<void>,
@@ -246,7 +254,7 @@ async function spend(
       [tx.agency, hash, tx.now().toISOString()],
     );
     const now = await findPerson(tx, person.key);
-    if (used === 0 || !now || now.disabledFor !== null) throw spent();
+    if (used === 0 || !now || !isGoodFor(now, ends)) throw spent();
     await clearCredentials(tx, person.key);
     await clearFailures(tx, person.key, 0);
     await endSessions(tx, person.key);

@@ -1,4 +1,4 @@
-import type { Program } from '../../acts/index.ts';
+import type { Program, Role } from '../../acts/index.ts';
 import { addPerson, changePerson, disablePerson, enablePerson } from './acts.ts';
 import { eventKinds, SET_UP_OFFERED } from './events.ts';
 import { endGrant, giveGrant } from './grants.ts';
@@ -35,11 +35,23 @@ export {
 } from './standing.ts';
 export { PERSON_DISABLED, SIGNED_IN, type SignedInBody } from './tables.ts';
 
+/** Those who read about people, and those who review what is done about them. */
+const MAY_READ: readonly Role[] = [
+  'administrator',
+  'program-office',
+  'ciso',
+  'auditor',
+  'system-owner',
+  'isso',
+];
+
 /** People: who may sign in, what they may do, and what became of it. */
 export const people: Program = {
   program: 'people',
   entryKinds: [
-    ...[personAdded, personChanged, personDisabled, personEnabled, grantGiven, grantEnded].map(privileged),
+    ...[personAdded, personChanged, personDisabled, personEnabled, grantGiven, grantEnded]
+      .map((kind) => ({ ...kind, mayRead: MAY_READ }))
+      .map(privileged),
     signedIn,
     privilegesReviewed,
     ...eventKinds.map((kind) => (kind.kind === SET_UP_OFFERED ? privileged(kind) : kind)),

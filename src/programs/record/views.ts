@@ -191,6 +191,7 @@ export const entryView = declareView({
   read: async (at, input): Promise<EntryAnswer> => {
     const { tx, declarations } = at;
     const entry = await findEntry(at, input.entry);
+    requireReadable(at, entry);
     const { head } = await readLogTables(tx);
     const proof = signedSize(head) < entry.index ? null : await proveEntry(tx, entry.index);
     const checkpoint = proof === null ? null : readCheckpoint(proof.slice(proof.indexOf('\n\n') + 2));
@@ -201,6 +202,13 @@ export const entryView = declareView({
     };
   },
 });
+
+/** Throws NOT_ALLOWED where an entry holds personal details that the reader's roles do not need. */
+function requireReadable({ declarations, roles }: Viewing, { index, kind }: Entry): void {
+  const may = declarations.entryKinds.get(kind)?.mayRead;
+  if (may && !roles.some((role) => may.includes(role)))
+    throw new MusterError('NOT_ALLOWED', `entry ${index} tells of a person, and is for ${may.join(', ')}`);
+}
 
 /** Throws NOT_FOUND where it was not written down yet. */
 async function findEntry({ tx, times }: Viewing, index: number): Promise<Entry> {
