@@ -4,12 +4,16 @@ export type Turns = <T>(of: number, work: () => Promise<T>) => Promise<T>;
 export function createTurns(): Turns {
   const last = new Map<number, Promise<unknown>>();
   return async (of, work) => {
-    const turn = (last.get(of) ?? Promise.resolve()).then(work);
-    const over = turn.catch(() => undefined);
-    last.set(of, over);
-    void over.then(() => {
-      if (last.get(of) === over) last.delete(of);
-    });
-    return turn;
+    const before = last.get(of);
+    const turn = (async () => {
+      await before?.catch(() => undefined);
+      return work();
+    })();
+    last.set(of, turn);
+    try {
+      return await turn;
+    } finally {
+      if (last.get(of) === turn) last.delete(of);
+    }
   };
 }
