@@ -88,7 +88,7 @@ export async function consultOracle(world: World, most: number): Promise<Oracle>
           : undefined;
       const isOwn = own.get(nameOf(scope))?.has(keyOf(question)) ?? false;
       return (
-        differenceFrom(of, { answer, wide, narrow, isOwn }) ??
+        differenceFrom(of, { answer, wide, narrow, isOwn, mayRead: readersOf(world, wide) }) ??
         leakIn(answer, question, markers.get(nameOf(scope)))
       );
     },
@@ -211,17 +211,27 @@ interface Told {
   readonly narrow: Answer | undefined;
   /** The question is all about the system that is reached. */
   readonly isOwn: boolean;
+  /** The roles that what is answered is for, where it is not for all who may ask. */
+  readonly mayRead: readonly Role[] | undefined;
+}
+
+/** The roles that an entry is for, where it tells of a person. */
+function readersOf({ house }: World, wide: Answer): readonly Role[] | undefined {
+  const { entry } = wide as { entry?: { kind: string; body?: unknown } };
+  if (entry?.body === undefined) return undefined;
+  return house.declarations.entryKinds.get(entry.kind)?.mayRead;
 }
 
 function differenceFrom(
   { role, scope, question }: Of,
-  { answer, wide, narrow, isOwn }: Told,
+  { answer, wide, narrow, isOwn, mayRead }: Told,
 ): string | undefined {
   const { view, said } = question;
   const must = (what: string, holds: boolean) => (holds ? undefined : `${what}: ${wordOf(answer)}`);
   const isSame = (other: object) => JSON.stringify(answer) === JSON.stringify(other);
   if (!view.may.includes(role) || scope === null)
     return must('it is for others', answer.code === 'NOT_ALLOWED');
+  if (mayRead && !mayRead.includes(role)) return must('it is of a person', answer.code === 'NOT_ALLOWED');
   if (scope.over === 'agency' || isEverybodys(view)) return must('it is within reach', isSame(wide));
   if (scope.over === 'units' || narrow === undefined)
     return must('it is of no unit', isRefusal(answer, wide));

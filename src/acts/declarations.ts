@@ -166,8 +166,8 @@ export interface Viewing {
   readonly times: Times;
   /** The systems that whoever asks reaches one by one; null for whoever reaches the whole agency. */
   readonly reached: readonly string[] | null;
-  /** The roles with which it is read. */
-  readonly roles: readonly Role[];
+  /** Whoever asks. */
+  readonly actor: Actor;
 }
 
 /**

@@ -47,7 +47,7 @@ export async function readView(
     const { declarations } = house;
     return house.store.as(actor.name).read(agency.agency, async (tx) => {
       const times = await readTimes(tx, house.today(agency), input);
-      const at = { tx, declarations, times, reached: systemsOf(actor, view.may), roles: rolesOf(actor) };
+      const at = { tx, declarations, times, reached: systemsOf(actor, view.may), actor };
       await requireThere(`reading ${view.view}`, view, actor, at, input);
       return { ...times, ...(await view.read(at, input)) };
     });

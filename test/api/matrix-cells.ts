@@ -5,7 +5,6 @@ import {
   KNOWN_NOW,
   placeOf,
   placeOfSystem,
-  roles,
   type Act,
   type Intake,
   type Place,
@@ -192,7 +191,11 @@ async function placeAsked(house: TestHouse, own: AgencyFacts, view: View, said: 
   const { declarations } = house;
   const times = { asOf: house.today(own), knownAt: KNOWN_NOW };
   return house.store.read(own.agency, (tx) =>
-    placeOf(view.where, { tx, declarations, times, reached: null, roles }, view.input.parse(said)),
+    placeOf(
+      view.where,
+      { tx, declarations, times, reached: null, actor: house.operator },
+      view.input.parse(said),
+    ),
   );
 }
 

@@ -134,10 +134,13 @@ describe('in the browser, tokens', { skip }, () => {
     await readNotice(page);
     await signInOn(page, entrance, local);
     await shows(heading(page, 'Your account', 1));
-    assert.equal(await tokens.getByText('You have none.').count(), 1);
+    await shows(tokens.getByText('You have none.'));
     // The session of before ended with that sign-in.
-    const rows = part(page, 'Where you are signed in').getByRole('row');
-    assert.equal(await rows.filter({ hasText: 'Chrome on Linux' }).count(), 1);
+    const rows = part(page, 'Where you are signed in')
+      .getByRole('row')
+      .filter({ hasText: 'Chrome on Linux' });
+    await shows(rows.first());
+    assert.equal(await rows.count(), 1);
     await make(page, { name: 'demo late', days: '1' });
     await close(visitor, ['403 POST /api/me/tokens']);
   });
@@ -150,6 +153,7 @@ describe('in the browser, sessions', { skip }, () => {
     const second = await atAccount(local);
     const sessions = part(second.page, 'Where you are signed in');
     const rows = sessions.getByRole('row').filter({ hasText: 'Chrome on Linux' });
+    await shows(rows.first());
     assert.equal(await rows.count(), 2);
     await shows(rows.filter({ hasText: 'this one' }));
     await assertReadable(second, 'two sessions');

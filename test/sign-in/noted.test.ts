@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Grant } from '../../src/acts/index.ts';
 import { holdHead } from '../../src/store/index.ts';
-import { newAgency } from '../house.ts';
+import { importText, INVENTORY, newAgency } from '../house.ts';
 import { entriesOf, letIn, openWorld, over, recordOf, refusalOf, whoAmI, type World } from './world.ts';
 
 /*
@@ -11,6 +12,7 @@ import { entriesOf, letIn, openWorld, over, recordOf, refusalOf, whoAmI, type Wo
 let world: World;
 before(async () => {
   world = await openWorld();
+  await importText(world.house, world.north, INVENTORY);
 });
 after(() => world?.close());
 
@@ -58,14 +60,15 @@ test('denials that wait for the head of one agency hold up nobody of another', a
 test('an entry that tells of a person is read whole by those who read about people or review it', async () => {
   const added = (await recordOf(world)).find(({ kind }) => kind === 'person.added');
   assert.ok(added);
-  for (const [role, says] of [
-    ['authorizing-official', '403 NOT_ALLOWED'],
-    ['incident-handler', '403 NOT_ALLOWED'],
-    ['administrator', '200'],
-    ['isso', '200'],
-    ['auditor', '200'],
-  ] as const) {
-    const { browser } = await letIn(world, over(role));
-    assert.equal(refusalOf(await browser.get(`/api/agencies/NORTH/entries/${added.index}`)), says, role);
-  }
+  const answerTo = async (grants: readonly Grant[]) => {
+    const { browser } = await letIn(world, grants);
+    return refusalOf(await browser.get(`/api/agencies/NORTH/entries/${added.index}`));
+  };
+  for (const role of ['administrator', 'isso', 'auditor'] as const)
+    assert.equal(await answerTo(over(role)), '200', role);
+  for (const role of ['authorizing-official', 'incident-handler'] as const)
+    assert.equal(await answerTo(over(role)), '403 NOT_ALLOWED', role);
+  // A role over one system lets nobody read about the people of the agency.
+  const ofOne: Grant = { role: 'isso', reach: { over: 'system', system: 'ECM' } };
+  assert.equal(await answerTo([ofOne, ...over('incident-handler')]), '403 NOT_ALLOWED');
 });

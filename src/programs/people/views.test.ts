@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { parseInput, readTimes, rebuild, recordEntry, roles } from '../../acts/index.ts';
+import { parseInput, readTimes, rebuild, recordEntry } from '../../acts/index.ts';
 import { parseKey } from '../../record/index.ts';
 import { onEveryPostgres, type TrialDatabase } from '../../store/trial.ts';
 import { addDays, day, type Day } from '../../time/index.ts';
@@ -70,7 +70,7 @@ onEveryPostgres((open) => {
     const input = parseInput(view.input.strict(), said);
     return store.read(agency, async (tx) => {
       const times = await readTimes(tx, TODAY, input);
-      return (await view.read({ tx, declarations, times, reached: null, roles }, input)) as Answer;
+      return (await view.read({ tx, declarations, times, reached: null, actor: operator }, input)) as Answer;
     });
   }
 

@@ -3,6 +3,7 @@ import {
   AGENCY,
   declareView,
   EVIDENCE_IMPORTED,
+  mayThere,
   oversight,
   placeOfSystem,
   type Declarations,
@@ -191,7 +192,7 @@ export const entryView = declareView({
   read: async (at, input): Promise<EntryAnswer> => {
     const { tx, declarations } = at;
     const entry = await findEntry(at, input.entry);
-    requireReadable(at, entry);
+    await requireReadable(at, entry);
     const { head } = await readLogTables(tx);
     const proof = signedSize(head) < entry.index ? null : await proveEntry(tx, entry.index);
     const checkpoint = proof === null ? null : readCheckpoint(proof.slice(proof.indexOf('\n\n') + 2));
@@ -204,10 +205,13 @@ export const entryView = declareView({
 });
 
 /** Throws NOT_ALLOWED where an entry holds personal details that the reader's roles do not need. */
-function requireReadable({ declarations, roles }: Viewing, { index, kind }: Entry): void {
-  const may = declarations.entryKinds.get(kind)?.mayRead;
-  if (may && !roles.some((role) => may.includes(role)))
-    throw new MusterError('NOT_ALLOWED', `entry ${index} tells of a person, and is for ${may.join(', ')}`);
+async function requireReadable(at: Viewing, entry: Entry): Promise<void> {
+  const may = at.declarations.entryKinds.get(entry.kind)?.mayRead;
+  if (may && !mayThere(at.actor, may, await placeOfEntry(at, entry)))
+    throw new MusterError(
+      'NOT_ALLOWED',
+      `entry ${entry.index} tells of a person, and is for ${may.join(', ')}`,
+    );
 }
 
 /** Throws NOT_FOUND where it was not written down yet. */
