@@ -4,7 +4,7 @@ import { createOidc, type Oidc, type OidcKept } from '../src/doors/sign-in/oidc.
 import type { Provider } from '../src/doors/sign-in/providers.ts';
 import { openFollower, openProvider, type ProviderOptions, type TestProvider } from './openid.ts';
 
-export const redirectUri = 'http://127.0.0.1:1075/api/sign-in/answer';
+export const redirectUri = 'http://127.0.0.1:1075/api/sign-in/answer/agency-login';
 export const returnTo = 'http://127.0.0.1:1075/sign-in';
 export const PIV = 'urn:demo:piv';
 export const PASSWORD = 'urn:demo:password';

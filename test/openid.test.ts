@@ -82,7 +82,7 @@ describe('a sign-in at a real provider', () => {
 
   test('behind a proxy, where the callback has another name, and as a path alone', async () => {
     const oidc = createOidc();
-    for (const place of ['http://10.0.0.9:8080/somewhere', '/api/sign-in/answer']) {
+    for (const place of ['http://10.0.0.9:8080/somewhere', '/api/sign-in/answer/agency-login']) {
       const { callback, kept } = await answered(oidc, known(provider));
       const came = `${place}${new URL(callback).search}`;
       const { identity } = await oidc.finish(known(provider), kept, { callback: came, redirectUri });

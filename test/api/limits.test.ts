@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { declarations } from '../../src/doors/declarations.ts';
 import { LIMITS, signInLimit } from '../../src/doors/http/limits.ts';
+import { ownRoutes } from '../../src/doors/http/routes.ts';
 import { asked, BEHIND_PROXY, FILE, openNetworked, passedOn, SOMEBODY, type Networked } from './networked.ts';
 
 let networked: Networked;
@@ -84,6 +86,37 @@ describe('whoever asks too much', () => {
       assert.equal((await asked(server, strange)).status, 404);
     }
   });
+
+  it('guesses at no secret and makes none more often than they sign in', async () => {
+    const server = await built({ network: {}, limits: { ...few, signIns: 0 } });
+    const limited: string[] = [];
+    for (const [method, path] of ownAddresses()) {
+      const request = { method, url: `/api${path.replaceAll(/:\w+/g, 'x')}`, headers: { host: 'localhost' } };
+      if ((await asked(server, request)).status === 429) limited.push(`${method} ${path}`);
+    }
+    assert.deepEqual(limited.toSorted(), [
+      'GET /sign-in/answer/:provider',
+      'GET /sign-in/providers/:provider',
+      'POST /me/passkeys/finish',
+      'POST /me/password',
+      'POST /me/tokens',
+      'POST /me/tokens/revoke',
+      'POST /me/totp/finish',
+      'POST /set-up/agency',
+      'POST /set-up/begin',
+      'POST /set-up/passkey/begin',
+      'POST /set-up/passkey/finish',
+      'POST /set-up/password',
+      'POST /sign-in/passkey/begin',
+      'POST /sign-in/passkey/finish',
+      'POST /sign-in/password',
+    ]);
+  });
+
+  function ownAddresses() {
+    const first = { token: undefined, create: () => Promise.reject(new Error('nothing is set up')) };
+    return ownRoutes({ declarations }, first).map(({ method, path }) => [method, path] as const);
+  }
 });
 
 describe('a form', () => {

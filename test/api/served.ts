@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { request as send, type IncomingHttpHeaders } from 'node:http';
 import { everyRole, type Grant } from '../../src/acts/index.ts';
+import { LIMITS } from '../../src/doors/http/limits.ts';
 import { buildServer } from '../../src/doors/http/server.ts';
 import type { House } from '../../src/doors/house.ts';
 import { listAgencies } from '../../src/programs/inventory/index.ts';
@@ -20,11 +21,11 @@ export interface Served {
 export const EVERYTHING: readonly Grant[] = everyRole('').grants.filter(({ role }) => role !== 'auditor');
 
 /** Serves the house, to somebody of its first agency with every role but the auditor's. */
-export async function serve(house: House, web?: string): Promise<Served> {
+export async function serve(house: House, web?: string, limits = LIMITS): Promise<Served> {
   const logged: string[] = [];
   const [agency] = await listAgencies(house.store);
   const person = agency && (await signedIn(house, agency, EVERYTHING));
-  const server = await buildServer({ house, web, log: (line) => logged.push(line) });
+  const server = await buildServer({ house, web, limits, log: (line) => logged.push(line) });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   return { address: `http://127.0.0.1:${port}`, person, logged, close: () => server.close() };

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { request as send } from 'node:http';
+import { once } from 'node:events';
+import { request as send, type ClientRequest, type IncomingMessage } from 'node:http';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LIMITS } from '../../src/doors/http/limits.ts';
 import { importText, INVENTORY, newAgency, openTestHouse, type TestHouse } from '../house.ts';
 import { countRows } from '../rows.ts';
 import { ask, FORM, formOf, serve, signedHeaders, upload, type Answer, type Served } from './served.ts';
@@ -223,20 +225,60 @@ describe("a file's name", () => {
   });
 });
 
+describe('a form that trickles in', () => {
+  const PATIENCE = 400;
+  const form = (name: string) =>
+    formOf({ bytes: list(name, 2), fields: { ...SAID, observed: '2022-07-12' } });
+  let impatient: Served;
+  before(async () => {
+    impatient = await serve(house, undefined, { ...LIMITS, bodyMilliseconds: PATIENCE });
+  });
+  after(() => impatient?.close());
+
+  it('is hung up on where its file does not begin, and holds no place of others any more', async () => {
+    const sent = form('late');
+    const dawdling = [1, 2, 3].map(() => sendingTo(impatient, sent));
+    const hungUp = dawdling.map((sending) => new Promise((resolve) => sending.once('close', resolve)));
+    for (const sending of dawdling) sending.write(sent.subarray(0, sent.indexOf('name="file"')));
+    await sleep(PATIENCE / 2);
+    const wanted = { bytes: list('prompt', 2), fields: { ...SAID, observed: '2022-07-12' } };
+    const busy = await upload(impatient, 'NORTH', wanted);
+    assert.deepEqual([busy.status, refusalOf(busy).code], [503, 'BUSY']);
+    await Promise.all(hungUp);
+    const taken = await upload(impatient, 'NORTH', wanted);
+    assert.equal(taken.status, 200, taken.text);
+  });
+
+  it('is taken in where its file has begun, however long that takes', async () => {
+    const sent = form('slow');
+    const sending = sendingTo(impatient, sent);
+    const answered = once(sending, 'response');
+    const begun = sent.indexOf('slow-1');
+    sending.write(sent.subarray(0, begun));
+    for (let at = begun; at < begun + 6; at += 1) {
+      await sleep(PATIENCE / 3);
+      sending.write(sent.subarray(at, at + 1));
+    }
+    sending.end(sent.subarray(begun + 6));
+    const [answer] = (await answered) as [IncomingMessage];
+    answer.resume();
+    assert.equal(answer.statusCode, 200);
+  });
+});
+
+/** A form to send to a server piece by piece. */
+function sendingTo(to: Served, form: Buffer): ClientRequest {
+  const { hostname, port } = new URL(to.address);
+  const length = { 'content-length': String(form.length) };
+  const headers = signedHeaders(to, { method: 'POST', headers: { ...FORM, ...length } });
+  const path = '/api/agencies/NORTH/evidence';
+  const sending = send({ hostname, port, path, method: 'POST', headers, agent: false });
+  return sending.on('error', () => undefined);
+}
+
 /** Sends that share of a form and then hangs up. */
 async function sendAndBreakOff(form: Buffer, share: number): Promise<void> {
-  const { hostname, port } = new URL(served.address);
-  const length = { 'content-length': String(form.length) };
-  const headers = signedHeaders(served, { method: 'POST', headers: { ...FORM, ...length } });
-  const sending = send({
-    hostname,
-    port,
-    path: '/api/agencies/NORTH/evidence',
-    method: 'POST',
-    headers,
-    agent: false,
-  });
-  sending.on('error', () => undefined);
+  const sending = sendingTo(served, form);
   await new Promise<void>((resolve) => {
     sending.write(form.subarray(0, Math.floor(form.length * share)), () => resolve());
   });

@@ -63,7 +63,10 @@ describe('in the browser, a provider of OpenID', { skip }, () => {
     // What the provider says holds for a while by the clock on the wall.
     entrance = await openEntrance({ clock: runningClock(), settings: { providersFile: FILE } });
     const { house, north, address } = entrance.world;
-    provider.allow({ redirectUri: `${address}/api/sign-in/answer`, returnTo: `${address}/sign-in` });
+    provider.allow({
+      redirectUri: `${address}/api/sign-in/answer/agency-login`,
+      returnTo: `${address}/sign-in`,
+    });
     for (const name of ['demo.piv', 'demo.password', 'demo.plain'])
       await addPerson(house, north, over('isso'), name);
   });

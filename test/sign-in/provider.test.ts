@@ -133,6 +133,23 @@ test('of two providers each speaks for itself alone', async () => {
       assert.equal((await at(provider, account)).led, REFUSED, `${provider} ${account}`);
 });
 
+test('an answer comes to the address of its own provider', async () => {
+  await known(world, 'first-login/demo-piv', { agency: world.two });
+  const wanted = { provider: 'first-login', agency: 'TWO' };
+  for (const [name, led] of [
+    ['first-login', '/'],
+    ['second-login', REFUSED],
+    ['nowhere-login', REFUSED],
+  ] as const) {
+    const browser = new Browser(world.address);
+    const location = leadsTo(await begin(browser, wanted));
+    const callback = await openFollower().follow(location, { account: 'demo-piv' });
+    assert.ok(callback.includes('/answer/first-login?'), callback);
+    const there = callback.replace('/answer/first-login?', `/answer/${name}?`);
+    assert.equal(leadsTo(await comeBack(browser, there)), led, name);
+  }
+});
+
 test('an answer is good in the browser that asked, once', async () => {
   await known(world, 'demo-bound');
   const browser = new Browser(world.address);
@@ -175,7 +192,7 @@ test('an answer that was changed, or is none, is refused', async () => {
     assert.equal(leadsTo(await comeBack(browser, url.href)), REFUSED, JSON.stringify(change));
     assert.equal(browser.session, undefined);
   }
-  assert.equal(leadsTo(await new Browser(world.address).get('/api/sign-in/answer')), REFUSED);
+  assert.equal(leadsTo(await new Browser(world.address).get('/api/sign-in/answer/north-login')), REFUSED);
   const cancelled = new Browser(world.address);
   const callback = await openFollower().follow(leadsTo(await begin(cancelled)), { cancel: 'yes' });
   assert.equal(leadsTo(await comeBack(cancelled, callback)), REFUSED);

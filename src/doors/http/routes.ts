@@ -13,6 +13,7 @@ import type { Gate } from '../sign-in/gate.ts';
 import type { FirstSetUp } from '../sign-in/set-up.ts';
 import type { Visitor } from '../sign-in/visitor.ts';
 import { version } from '../version.ts';
+import type { Limits } from './limits.ts';
 import { meRoutes } from './me-routes.ts';
 import { openApi } from './openapi.ts';
 import { mountRoutes, ownAgency, signedRoute, type OfAgency, type OwnRoute } from './own-routes.ts';
@@ -26,7 +27,7 @@ export function ownRoutes({ declarations }: Pick<House, 'declarations'>, first: 
 }
 
 /** One route for each view and each act that the programs declare, and those of the house itself. */
-export function addRoutes(server: FastifyInstance, gate: Gate, first: FirstSetUp): void {
+export function addRoutes(server: FastifyInstance, gate: Gate, first: FirstSetUp, limits: Limits): void {
   const { declarations } = gate.house;
   const own = ownRoutes(gate.house, first);
   const document = openApi(declarations, own);
@@ -43,7 +44,7 @@ export function addRoutes(server: FastifyInstance, gate: Gate, first: FirstSetUp
   ]);
   for (const view of declarations.views.values()) addView(server, gate, view);
   for (const act of declarations.acts.keys()) addAct(server, gate, act);
-  addUpload(server, gate);
+  addUpload(server, gate, limits);
 }
 
 /** What the server can do, and who asks. */

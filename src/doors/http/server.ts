@@ -89,7 +89,7 @@ export async function buildServer(given: ServerSettings): Promise<FastifyInstanc
   });
   await addVisitors(server, settings.house);
   const gate = await openGate(settings.house, settings.log);
-  addRoutes(server, gate, settings.first ?? (await openFirstSetUp(settings.house)));
+  addRoutes(server, gate, settings.first ?? (await openFirstSetUp(settings.house)), limits);
   const { securityContact: contact, url } = network;
   if (contact !== undefined) addSecurityTxt(server, { contact, url }, now);
   await addWeb(server, settings.web);

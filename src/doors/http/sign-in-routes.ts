@@ -116,7 +116,7 @@ export function signInRoutes(first: FirstSetUp): OwnRoute[] {
           requireOwnLink(request);
           requireNotice(gate, said.notice);
           const agency = await agencyFor(gate, said.agency);
-          const redirectUri = `${originOf(request)}/api/sign-in/answer`;
+          const redirectUri = `${originOf(request)}/api/sign-in/answer/${encodeURIComponent(provider)}`;
           const where = { redirectUri, to: ownPage(said.to) };
           const { location, attempt } = await beginProvider(gate, agency, provider, where);
           keepAttemptIn(reply, attempt);
@@ -127,13 +127,14 @@ export function signInRoutes(first: FirstSetUp): OwnRoute[] {
     openRoute({
       name: 'sign-in-by-provider',
       method: 'GET',
-      path: '/sign-in/answer',
-      summary: 'where an OpenID provider sends people back to',
+      path: '/sign-in/answer/:provider',
+      summary: 'where an OpenID provider sends people back to: each to an address of its own',
       isGuessable: true,
       answer: async ({ gate, request, reply }) =>
         orBack(gate, reply, async () => {
-          const callback = `${originOf(request)}${request.url}`;
-          const answer = await finishProvider(gate, attemptIn(request), callback, clientOf(request));
+          const { provider } = request.params as { provider: string };
+          const came = { provider, callback: `${originOf(request)}${request.url}` };
+          const answer = await finishProvider(gate, attemptIn(request), came, clientOf(request));
           await keepSession(gate.house, request, reply, answer.secret);
           return reply.redirect(ownPage(answer.to), 303);
         }),

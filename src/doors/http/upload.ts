@@ -6,7 +6,7 @@ import { MusterError } from '../../errors/index.ts';
 import type { AgencyFacts } from '../../programs/inventory/index.ts';
 import { requireImporter, takeIn } from '../on-behalf.ts';
 import type { Gate } from '../sign-in/gate.ts';
-import { LIMITS } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { ownAgency, type OfAgency } from './own-routes.ts';
 import { visitorOf } from './visit.ts';
 
@@ -24,22 +24,28 @@ const saidSchema = z.strictObject({
 const querySchema = z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') });
 
 /** The route that takes in a file of evidence while it streams, whole or not at all. */
-export function addUpload(server: FastifyInstance, gate: Gate): void {
+export function addUpload(server: FastifyInstance, gate: Gate, { bodyMilliseconds }: Limits): void {
   let underway = 0;
   server.post<OfAgency>('/api/agencies/:agency/evidence', async (request, reply) => {
     const { actor, agency } = await importerOf(gate, request);
     if (underway >= UPLOADS_AT_ONCE) throw new MusterError('BUSY', 'other files are being taken in');
     underway += 1;
     try {
-      return await upload(gate, request, reply, actor, agency);
+      return await upload(gate, request, reply, { actor, agency, bodyMilliseconds });
     } finally {
       underway -= 1;
     }
   });
 }
 
+/** Who brings in a file, and to which agency. */
+interface Importer {
+  readonly actor: Actor;
+  readonly agency: AgencyFacts;
+}
+
 /** INVARIANT: who may bring in nothing takes no place of those who may. */
-async function importerOf(gate: Gate, request: FastifyRequest<OfAgency>) {
+async function importerOf(gate: Gate, request: FastifyRequest<OfAgency>): Promise<Importer> {
   const visitor = visitorOf(request);
   const agency = await ownAgency(gate, visitor, request.params.agency);
   await requireImporter(gate.house, visitor.actor, agency);
@@ -50,12 +56,11 @@ async function upload(
   gate: Gate,
   request: FastifyRequest<OfAgency>,
   reply: FastifyReply,
-  actor: Actor,
-  agency: AgencyFacts,
+  { actor, agency, bodyMilliseconds }: Importer & Pick<Limits, 'bodyMilliseconds'>,
 ): Promise<object> {
   const { dryRun } = parseInput(querySchema, request.query);
   const parts = request.parts();
-  const { said, file } = await soon(request, () => readParts(parts));
+  const { said, file } = await within(bodyMilliseconds, request, () => readParts(parts));
   const { observed, ...about } = parseInput(saidSchema, said);
   const stopping = new AbortController();
   // Also once the whole file is there: what nobody will be told of is not taken in.
@@ -73,8 +78,8 @@ async function upload(
 }
 
 /** What comes before the file comes at once: who dawdles holds a place of others. */
-async function soon<T>({ raw }: FastifyRequest, work: () => Promise<T>): Promise<T> {
-  const late = setTimeout(() => raw.destroy(), LIMITS.bodyMilliseconds).unref();
+async function within<T>(milliseconds: number, { raw }: FastifyRequest, work: () => Promise<T>): Promise<T> {
+  const late = setTimeout(() => raw.destroy(), milliseconds).unref();
   try {
     return await work();
   } finally {

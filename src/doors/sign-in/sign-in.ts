@@ -211,7 +211,7 @@ export async function beginProvider(
 export async function finishProvider(
   gate: Gate,
   attempt: string | undefined,
-  callback: string,
+  came: { readonly provider: string; readonly callback: string },
   client: Client,
 ): Promise<{ readonly secret: SessionSecret; readonly to: string }> {
   const { store } = gate.house;
@@ -221,9 +221,11 @@ export async function finishProvider(
   const agency = await store.read(taken.agency, readAgency);
   const known = providersOf(gate, agency);
   const provider = known.find((each) => each.provider === kept.kept.provider);
-  if (!provider) throw refused();
+  // Each provider has an address of its own to come back to: none passes on an answer of another.
+  if (provider?.provider !== came.provider) throw refused();
   const { redirectUri, to } = kept;
-  const { identity, acr, idToken } = await gate.oidc.finish(provider, kept.kept, { callback, redirectUri });
+  const from = { callback: came.callback, redirectUri };
+  const { identity, acr, idToken } = await gate.oidc.finish(provider, kept.kept, from);
   // Of several providers each speaks for itself alone: another might call somebody else the same.
   const ways = [`${provider.provider}/${identity}`, ...(known.length === 1 ? [identity] : [])];
   const person = await store.read(agency.agency, (tx) => findByIdentity(tx, ways));
