@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { roles, type Actor, type Role, type View } from '../src/acts/index.ts';
+import {
+  isBySystem,
+  roles,
+  type Actor,
+  type Grant,
+  type Reach,
+  type Role,
+  type View,
+} from '../src/acts/index.ts';
 import type { House } from '../src/doors/house.ts';
 import { doAct, readView, takeIn } from '../src/doors/on-behalf.ts';
 import { MusterError } from '../src/errors/index.ts';
@@ -118,13 +126,45 @@ function questionsFor({ questions }: Oracle, role: Role, turn: number): readonly
   return questions.filter(({ view }, at) => ALL || (at + turn) % 2 === 0 || !view.may.includes(role));
 }
 
+test('whoever reaches some systems is told of all of them where a view answers of each', async () => {
+  const ofEach = views().filter(({ where }) => isBySystem(where) && where.ofEach);
+  assert.deepEqual(ofEach.map(({ view }) => view).sort(), ['evidence', 'systems']);
+  const listed = async (grants: readonly Grant[], view: View, said: object = {}) => {
+    const actor = { name: 'operator:some', grants };
+    const answer = (await readView(house, actor, world.agency, view, said)) as Record<
+      string,
+      { system: string }[]
+    >;
+    return answer[view.view] ?? [];
+  };
+  const isso = (reach: Reach): Grant => ({ role: 'isso', reach });
+  for (const view of ofEach) {
+    const all = await listed([isso({ over: 'agency' })], view);
+    const reached = [...SYSTEMS, 'NOWHERE'].map((system) => isso({ over: 'system', system }));
+    const some = await listed(reached, view);
+    assert.deepEqual(
+      some,
+      all.filter(({ system }) => (SYSTEMS as readonly string[]).includes(system)),
+    );
+    assert.deepEqual([...new Set(some.map(({ system }) => system))].sort(), [...SYSTEMS].sort());
+    for (const system of SYSTEMS)
+      assert.deepEqual(
+        await listed(reached, view, { system }),
+        some.filter((each) => each.system === system),
+      );
+    await assert.rejects(listed(reached.slice(1), view, { system: SYSTEMS[0] }), {
+      code: 'NOT_ALLOWED',
+    });
+  }
+});
+
 test('whoever reaches two systems names one of them, and reaches each in its own role alone', async () => {
   const [first, second] = SYSTEMS;
   const over = (role: Role, system: string) => ({ role, reach: { over: 'system' as const, system } });
   const both = { name: 'operator:both', grants: [over('isso', first), over('isso', second)] };
   const answerTo = async (actor: Actor, view: string, said: object): Promise<string> =>
     outcomeOf(readView(house, actor, world.agency, viewNamed(view), said));
-  assert.equal(await answerTo(both, 'findings', {}), 'NOT_ALLOWED');
+  assert.equal(await answerTo(both, 'findings', {}), `system: is missing: name one of ${SYSTEMS.join(', ')}`);
   for (const system of SYSTEMS) assert.equal(await answerTo(both, 'findings', { system }), 'done');
   assert.match(
     await answerTo(both, 'poam', { poam: SHARED.poam }),

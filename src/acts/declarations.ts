@@ -5,7 +5,7 @@ import type { Entry, Json, NewEntry } from '../record/index.ts';
 import type { Facts, Vocabulary } from '../rulebook/index.ts';
 import type { Cell, Reading, Writing } from '../store/index.ts';
 import type { Day } from '../time/index.ts';
-import type { Actor } from './grants.ts';
+import type { Actor, Place } from './grants.ts';
 import type { Role } from './roles.ts';
 import { timesSchema, type Times } from './times.ts';
 import type { Where } from './where.ts';
@@ -20,6 +20,8 @@ export interface EntryKind<Body = Json> {
   readonly kind: string;
   /** Who may read its entries whole, which hold personal details; whoever may read entries, where not said. */
   readonly mayRead?: readonly Role[];
+  /** Where its entries lie; where their subject does, unless said. */
+  readonly place?: Place;
   /** One line for a person, without personal details. */
   summarise(body: Body): string;
   derive(tx: Writing, entry: Entry<Body>): Promise<void>;

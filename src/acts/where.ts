@@ -24,6 +24,8 @@ export type Where<At, Input> =
 
 export interface BySystem<Input> {
   readonly system: keyof Input & string;
+  /** Where no system is named, a view answers of each system that is reached, and of nothing else. */
+  readonly ofEach?: true;
 }
 
 /** The place a declaration is about, for this input. Throws what the look-up throws: NOT_FOUND. */
@@ -46,6 +48,17 @@ export function isBySystem<Input>(where: Where<never, Input> | undefined): where
 function fixedPlace(where: 'agency' | 'anywhere' | Place | undefined): Place {
   if (where === undefined || where === 'agency') return AGENCY;
   return where === 'anywhere' ? ANYWHERE : where;
+}
+
+/** Whether it is about each of the systems that the actor reaches one by one, the input naming none. */
+export function isOfEach<Input extends object>(
+  where: Where<never, Input> | undefined,
+  may: readonly Role[],
+  actor: Actor,
+  input: Input,
+): boolean {
+  if (!isBySystem(where) || where.ofEach === undefined || input[where.system] !== undefined) return false;
+  return systemsOf(actor, may)?.length !== 0;
 }
 
 /** Whether anything that a declaration may be about could be in the actor's reach. */

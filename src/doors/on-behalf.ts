@@ -1,6 +1,7 @@
 import {
   everyImporter,
   isBySystem,
+  isOfEach,
   importEvidence,
   parseInput,
   performAct,
@@ -48,7 +49,8 @@ export async function readView(
     return house.store.as(actor.name).read(agency.agency, async (tx) => {
       const times = await readTimes(tx, house.today(agency), input);
       const at = { tx, declarations, times, reached: systemsOf(actor, view.may), actor };
-      await requireThere(`reading ${view.view}`, view, actor, at, input);
+      if (!isOfEach(view.where, view.may, actor, input))
+        await requireThere(`reading ${view.view}`, view, actor, at, input);
       return { ...times, ...(await view.read(at, input)) };
     });
   });
@@ -62,17 +64,22 @@ export async function readView(
 
 /**
  * Whoever reaches one system alone asks about that one, where the view may be of all. Of several they
- * have to name one. Throws NOT_ALLOWED.
+ * have to name one, unless the view answers of each. Throws NOT_ALLOWED and BAD_REQUEST.
  */
 function narrowed(view: View, actor: Actor, said: unknown): unknown {
   if (!isBySystem(view.where) || typeof said !== 'object' || said === null) return said;
-  const { system: field } = view.where;
+  const { system: field, ofEach } = view.where;
   const systems = systemsOf(actor, view.may);
   if (systems === null || (field in said && said[field as keyof typeof said] !== undefined)) return said;
   const [only] = systems;
   if (only !== undefined && systems.length === 1) return { ...said, [field]: only };
-  const which = only === undefined ? 'your roles reach no system' : `name one of ${systems.join(', ')}`;
-  throw new MusterError('NOT_ALLOWED', `reading ${view.view} of the agency as a whole: ${which}`);
+  if (only === undefined)
+    throw new MusterError(
+      'NOT_ALLOWED',
+      `reading ${view.view} of the agency as a whole: your roles reach no system`,
+    );
+  if (ofEach) return said;
+  throw new MusterError('BAD_REQUEST', `${field}: is missing: name one of ${systems.join(', ')}`);
 }
 
 /** Performs an act for somebody. Throws what `performAct` throws. */

@@ -26,8 +26,9 @@ const REACHES = {
   agency: 'the agency as a whole: a grant over one system does not do',
   'system asked about':
     'the system that is named; where none is, the agency as a whole, and whoever reaches one system alone asks about that',
+  'each system': 'the system that is named; where none is, it tells of each system that is reached',
   'where it lies':
-    'the system that the duty, finding, POA&M, file or entry is of; the agency as a whole where it is of none. Privileged acts lie in the system Muster',
+    'the system that the duty, finding, POA&M, file or entry is of; the agency as a whole where it is of none. Privileged acts and their entries lie in the system Muster',
   anywhere: 'nothing in particular: a grant over any system or range of units does',
 } as const;
 
@@ -66,6 +67,7 @@ export function renderPermissions(declarations: Declarations, ownRoutes: readonl
     ...Map.groupBy(permissions, ({ program }) => program)
       .entries()
       .map(([program, own]) => section(`Program ${code(program)}`, '', permissionTable(own))),
+    section('Entries that tell of people', PERSONAL_SAYS, personalTable(declarations)),
     section("The house's own routes", OWN_SAYS, routeTable(ownRoutes)),
   ].join('\n');
 }
@@ -81,6 +83,9 @@ const ROLES_SAY =
   'A role is granted to a person over the agency, over one system, or over a range of units, from a day until a day. Whoever sits at the machine and uses the commands there holds every role.';
 
 const REACH_SAYS = 'A role counts only where its grant reaches. In the tables below a permission must reach:';
+
+const PERSONAL_SAYS =
+  'What an entry says in one line holds no personal detail, and is for all who read `entries`. The whole of these is for fewer, whose grants must reach where the entry lies.';
 
 const OWN_SAYS =
   'Below `/api`. A session is what signing in begins; a token, which programs use, is let in where no session is asked for, with the roles that it was made with.';
@@ -123,6 +128,13 @@ function permissionTable(permissions: readonly Permission[]): string {
   return table(['', 'name', 'what', 'who may', 'must reach'], rows);
 }
 
+function personalTable({ entryKinds }: Declarations): string {
+  const rows = [...entryKinds.values()].flatMap(({ kind, mayRead }) =>
+    mayRead === undefined ? [] : [[code(kind), wordRoles(mayRead)]],
+  );
+  return table(['entries of', 'who may read one whole'], rows);
+}
+
 function routeTable(ownRoutes: readonly OwnRoute[]): string {
   const rows = ownRoutes.map(({ name, method, path, summary, access, isInPerson = false }) => [
     code(name),
@@ -156,7 +168,8 @@ function ofIntake({ reader: { name, title }, may, takes }: Intake): OfProgram {
 
 function reachOf(where: View['where'] | Act['where']): Reaching {
   if (where === undefined || typeof where === 'string') return where ?? 'agency';
-  return typeof where === 'function' ? 'where it lies' : 'system asked about';
+  if (typeof where === 'function') return 'where it lies';
+  return 'ofEach' in where ? 'each system' : 'system asked about';
 }
 
 /** Roles by the groups that they make up, then one by one. */

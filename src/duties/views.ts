@@ -141,7 +141,7 @@ export const evidenceView = declareView({
   path: '/evidence',
   input: z.object({ system: z.string().optional().describe('of this system alone') }),
   may: MAY,
-  where: { system: 'system' },
+  where: { system: 'system', ofEach: true },
   listing: {
     command: 'evidence',
     rows: 'evidence',
@@ -159,14 +159,15 @@ export const evidenceView = declareView({
     ],
   },
   read: async (at, { system }) => {
-    const { tx, times } = at;
+    const { tx, times, reached } = at;
     await requireNamed(at, { system });
     // A file that says no day says what holds on every day, or says its days itself.
     const rows = await tx.rows<{ index: number }>(
       `select index from entry where agency_id = $1 and kind = $2 and index <= $3
          and (effective <= $4 or not body::jsonb ? 'observedOn') and ($5::text is null or body::jsonb ->> 'system' = $5)
+         and ($6::text[] is null or body::jsonb ->> 'system' = any($6))
        order by index desc limit 500`,
-      [tx.agency, EVIDENCE_IMPORTED, times.knownAt, times.asOf, system ?? null],
+      [tx.agency, EVIDENCE_IMPORTED, times.knownAt, times.asOf, system ?? null, reached],
     );
     const entries = await entriesAt(
       tx,

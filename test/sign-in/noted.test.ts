@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Grant } from '../../src/acts/index.ts';
+import { OWN_SYSTEM } from '../../src/programs/inventory/index.ts';
 import { holdHead } from '../../src/store/index.ts';
 import { importText, INVENTORY, newAgency } from '../house.ts';
 import { entriesOf, letIn, openWorld, over, recordOf, refusalOf, whoAmI, type World } from './world.ts';
@@ -71,4 +72,11 @@ test('an entry that tells of a person is read whole by those who read about peop
   // A role over one system lets nobody read about the people of the agency.
   const ofOne: Grant = { role: 'isso', reach: { over: 'system', system: 'ECM' } };
   assert.equal(await answerTo([ofOne, ...over('incident-handler')]), '403 NOT_ALLOWED');
+  // But whoever reviews privileged acts, which lie in the system Muster, reads them whole.
+  await importText(world.house, world.north, INVENTORY.replaceAll('ECM', OWN_SYSTEM));
+  assert.equal(await answerTo([{ role: 'isso', reach: { over: 'system', system: OWN_SYSTEM } }]), '200');
+  assert.equal(
+    await answerTo([{ role: 'incident-handler', reach: { over: 'system', system: OWN_SYSTEM } }]),
+    '403 NOT_ALLOWED',
+  );
 });

@@ -37,15 +37,17 @@ export const systemsView = declareView({
   path: '/systems',
   input: z.object({ system: z.string().optional().describe('this system alone') }),
   may: [...desk, ...oversight, 'administrator'],
-  where: { system: 'system' },
+  where: { system: 'system', ofEach: true },
   read: async (at, input): Promise<SystemsAnswer> => {
-    const { tx, declarations, times } = at;
+    const { tx, declarations, times, reached } = at;
     await requireNamed(at, input);
     const known = await readKnownFacts(tx, times);
     const assets = await tx.rows<AssetRow>(ASSETS, [tx.agency, times.asOf, times.knownAt]);
     const held = await readHoldings(tx, declarations, times);
     const wanted = [...known.components.values()].filter(
-      ({ system }) => input.system === undefined || system === input.system,
+      ({ system }) =>
+        (input.system === undefined || system === input.system) &&
+        (reached === null || reached.includes(system)),
     );
     const systems = Map.groupBy(wanted, ({ system }) => system);
     return {

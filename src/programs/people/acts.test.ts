@@ -6,7 +6,7 @@ import { onEveryPostgres, type TrialDatabase } from '../../store/trial.ts';
 import { findByIdentity, findBySignInName, findPerson, listPersons } from './index.ts';
 import { actorOf, openAgency, TODAY, type TrialAgency } from './trial-people.ts';
 
-const LAST = 'this is the last administrator: make somebody else one first';
+const LAST = 'this is the last administrator who is one without an end: make somebody else one first';
 
 onEveryPostgres((open) => {
   let database: TrialDatabase;
@@ -170,6 +170,9 @@ onEveryPostgres((open) => {
     await own.act('person.enable', { person: two, reason: 'x' });
     assert.match(await end(first), /^entry \d+$/);
     assert.equal(await end(second), LAST, 'the other’s has ended');
+    const passing = await own.grant(one, 'administrator', { until: '2026-03-12' });
+    assert.equal(await end(second), LAST, 'the other’s has an end');
+    assert.match(await end(passing), /^entry \d+$/);
     await own.grant(one, 'administrator', { from: '2026-03-12' });
     assert.equal(await end(second), LAST, 'the other’s begins tomorrow');
     const tomorrow = everyRole('operator:test');

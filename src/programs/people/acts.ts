@@ -128,7 +128,7 @@ export const enablePerson = declareAct({
   },
 });
 
-export const LAST = 'this is the last administrator: make somebody else one first';
+export const LAST = 'this is the last administrator who is one without an end: make somebody else one first';
 
 export async function isLastAdministrator({ tx, today }: Deciding, person: Person): Promise<boolean> {
   const [own] = await tx.rows(

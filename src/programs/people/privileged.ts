@@ -4,13 +4,16 @@ import {
   declareEntryKind,
   declareView,
   type DutyType,
+  knownSql,
   type EntryKind,
+  type Place,
   type Role,
+  type Times,
 } from '../../acts/index.ts';
 import { cursorOf, pageSchema } from '../../duties/index.ts';
 import { OWN_SYSTEM } from '../inventory/index.ts';
-import { keyBase, ROWS_AN_ENTRY } from '../../record/index.ts';
-import { entriesAt } from '../../store/index.ts';
+import { keyBase, keyText, parseKey, ROWS_AN_ENTRY, type Entry } from '../../record/index.ts';
+import { entriesAt, type Reading } from '../../store/index.ts';
 import type { Day } from '../../time/index.ts';
 
 /*
@@ -20,10 +23,13 @@ import type { Day } from '../../time/index.ts';
 
 const PRIVILEGES_REVIEWED = 'privileges.reviewed';
 
-/** An entry kind whose entries are privileged acts. */
+const PLACE: Place = { at: 'system', system: OWN_SYSTEM };
+
+/** An entry kind whose entries are privileged acts. They lie where they are reviewed. */
 export function privileged(kind: EntryKind): EntryKind {
   return {
     ...kind,
+    place: PLACE,
     derive: async (tx, entry) => {
       await kind.derive(tx, entry);
       await tx.run(
@@ -71,7 +77,7 @@ export const reviewPrivileges = declareAct({
     note: z.string().trim().max(2000).optional().describe('what you found'),
   }),
   may: REVIEWERS,
-  where: { at: 'system', system: OWN_SYSTEM },
+  where: PLACE,
   beside: 'privileged-acts',
   about: [],
   decide: async ({ tx, today, actor }, { upTo, note }) => {
@@ -114,7 +120,7 @@ export const privilegedActsView = declareView({
     ...pageSchema.shape,
   }),
   may: ['system-owner', 'isso', 'program-office', 'ciso', 'auditor'],
-  where: { at: 'system', system: OWN_SYSTEM },
+  where: PLACE,
   listing: {
     command: 'privileged-acts',
     rows: 'acts',
@@ -123,7 +129,8 @@ export const privilegedActsView = declareView({
       { field: 'entry', title: 'Entry', leadsTo: { view: 'entry', with: { entry: 'entry' } } },
       { field: 'day', title: 'Day' },
       { field: 'says', title: 'What happened' },
-      { field: 'actor', title: 'By' },
+      { field: 'whom', title: 'Whom' },
+      { field: 'by', title: 'By' },
       { field: 'reviewed', title: 'Reviewed' },
     ],
   },
@@ -139,26 +146,46 @@ export const privilegedActsView = declareView({
       [tx.agency, times.knownAt, times.asOf, state, before, limit + 1],
     );
     const page = rows.slice(0, limit);
-    const entries = new Map(
-      (
-        await entriesAt(
-          tx,
-          page.map(({ entry }) => entry),
-        )
-      ).map((entry) => [entry.index, entry]),
-    );
+    const indexes = page.map(({ entry }) => entry);
+    const entries = new Map((await entriesAt(tx, indexes)).map((entry) => [entry.index, entry]));
+    const called = await callPersons(tx, times, [...entries.values()]);
     const last = page.at(-1);
     return {
       total: rows[0]?.total ?? null,
       next: rows.length > limit && last ? cursor.write({ entry: last.entry }) : null,
       acts: page.map(({ entry: index, day, reviewed }) => {
         const entry = entries.get(index);
-        const says = entry && declarations.entryKinds.get(entry.kind)?.summarise(entry.body);
-        return { entry: index, day, says: says ?? '', actor: entry?.actor ?? '', reviewed };
+        if (!entry) throw new Error('a privileged act has an entry');
+        const says = declarations.entryKinds.get(entry.kind)?.summarise(entry.body) ?? '';
+        const [whom, by] = [called(aboutWhom(entry)), called(entry.actor)];
+        return { entry: index, day, says, whom, by, actor: entry.actor, reviewed };
       }),
     };
   },
 });
+
+/** The person that a privileged act is about, as actors are called: the one it names, or the one it made. */
+function aboutWhom({ index, body }: Entry): string {
+  const { person, who } = body as { readonly person?: string; readonly who?: string };
+  return who ?? `person:${person ?? keyText(keyBase(index) + 1)}`;
+}
+
+/** How people are called in words, as known at an entry: by name and sign-in name; others by what entries call them. */
+async function callPersons(
+  tx: Reading,
+  { knownAt }: Times,
+  entries: readonly Entry[],
+): Promise<(actor: string) => string> {
+  const keyOf = (actor: string) => parseKey(actor.split('/')[0]?.replace(/^person:/, '') ?? '');
+  const keys = entries.flatMap((entry) => [keyOf(aboutWhom(entry)), keyOf(entry.actor)]);
+  const rows = await tx.rows<{ key: number; called: string }>(
+    `select person_key as key, name || ' (' || sign_in_name || ')' as called from person_fact f
+     where agency_id = $1 and person_key = any($2) and ${knownSql('f', '$3')}`,
+    [tx.agency, keys.filter((key) => key !== undefined), knownAt],
+  );
+  const known = new Map(rows.map(({ key, called }) => [key, called]));
+  return (actor) => known.get(keyOf(actor) ?? 0) ?? actor;
+}
 
 export const reviewDuty: DutyType = {
   duty: 'privileges.review',

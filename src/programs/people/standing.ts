@@ -131,14 +131,14 @@ export function wordReach(reach: Reach): string {
   return 'the agency';
 }
 
-/** How many people other than this one may administer today: none of them may be the last. */
+/** How many people other than this one may administer, from today and without an end: none of them may be the last. */
 export async function otherAdministrators(tx: Reading, person: number, today: Day): Promise<number> {
   const { others } = await tx.row<{ others: number }>(
     `select count(distinct g.person_key)::int as others from role_grant g
      left join lateral (select disabled_for from person_standing s
        where s.agency_id = $1 and s.person_key = g.person_key order by known_from desc limit 1) s on true
      where g.agency_id = $1 and g.person_key <> $2 and g.role = 'administrator' and g.known_until is null
-       and g.from_day <= $3 and (g.ends is null or g.ends > $3) and s.disabled_for is null`,
+       and g.from_day <= $3 and g.ends is null and s.disabled_for is null`,
     [tx.agency, person, today],
   );
   return others;

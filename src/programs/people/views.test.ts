@@ -40,6 +40,8 @@ interface Acts {
     readonly entry: number;
     readonly says: string;
     readonly actor: string;
+    readonly whom: string;
+    readonly by: string;
     readonly reviewed: Day | null;
   }[];
 }
@@ -184,6 +186,20 @@ onEveryPostgres((open) => {
         [first.name, ...Array.from({ length: 7 }, () => operator.name)],
       );
       assert.equal(acts[0]?.says, `${second.name} was offered a link to set up their sign-in`);
+      const [ofOne, ofTwo] = ['Demo Renamed (demo.one)', 'Demo Person (demo.two)'];
+      assert.deepEqual(
+        acts.map(({ whom, by }) => [whom, by]),
+        [
+          [ofTwo, ofOne],
+          ...[ofOne, ofOne, ofOne, ofOne, ofOne, ofTwo, ofOne].map((whom) => [whom, operator.name]),
+        ],
+      );
+      const early = await read<Acts>(at, 'privileged-acts', { knownAt: String(acts.at(-1)?.entry) });
+      assert.deepEqual(
+        early.acts.map(({ whom }) => whom),
+        ['Demo Person (demo.one)'],
+        'by the name of then',
+      );
       const last = acts[0]?.entry ?? 0;
       const review = (upTo: number, as = second) => at.outcome('privileges.review', { upTo }, as);
       assert.equal(await review(last, first), `entry ${last} is your own: somebody else reviews it`);

@@ -221,8 +221,10 @@ async function findEntry({ tx, times }: Viewing, index: number): Promise<Entry> 
   return entry;
 }
 
-/** The system that an entry is about by its subject: an import says its name, an act its key or its name. */
+/** The system that an entry is about, by its kind or by its subject: an import says its name, an act its key or its name. */
 async function placeOfEntry({ tx, declarations, times }: Viewing, { kind, subject }: Entry): Promise<Place> {
+  const place = declarations.entryKinds.get(kind)?.place;
+  if (place !== undefined) return place;
   const named = subject.startsWith('system:') ? subject.slice('system:'.length) : undefined;
   if (named === undefined) return AGENCY;
   const key = kind === EVIDENCE_IMPORTED ? undefined : parseKey(named);
