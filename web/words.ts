@@ -77,7 +77,8 @@ export function wordName(name: string): string {
   const words = name
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .replaceAll(/[-_.]/g, ' ')
-    .toLowerCase();
+    .toLowerCase()
+    .replace('sign in', 'sign-in');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -5,7 +5,7 @@ import { appendEntry, holdHead, type Store, type Writing } from '../store/index.
 import type { Day } from '../time/index.ts';
 import type { Declarations } from './declarations.ts';
 import { AGENCY, holds, mayThere, type Actor, type Place } from './grants.ts';
-import type { Role } from './roles.ts';
+import { wordRoles, type Role } from './roles.ts';
 import { placeOf, type Where } from './where.ts';
 
 /**
@@ -52,7 +52,7 @@ export async function recordEntry(tx: Writing, declarations: Declarations, entry
 /** Throws NOT_ALLOWED where the actor holds none of the roles, wherever. */
 export function requireRole(what: string, may: readonly Role[], actor: Actor): void {
   if (holds(actor, may)) return;
-  throw new MusterError('NOT_ALLOWED', `${what} is for ${may.join(', ')}`);
+  throw new MusterError('NOT_ALLOWED', `${what} is for ${wordRoles(may)}`);
 }
 
 /** Throws NOT_ALLOWED where no grant of these roles reaches the place. */

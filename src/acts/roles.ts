@@ -109,6 +109,11 @@ export const desk = [
   'campus-domain-analyst',
 ] as const satisfies readonly Role[];
 
+/** Roles in words: `system owner, ISSO`. */
+export function wordRoles(of: readonly Role[]): string {
+  return of.map((role) => roleWords[role].title).join(', ');
+}
+
 /** Oversight: those who keep systems in order, decide about them, or see the whole. */
 export const oversight = [
   'system-owner',

@@ -70,6 +70,8 @@ function takesDaysAlone(schema: z.ZodType): boolean {
 }
 
 function wordsOf(name: string): string {
-  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = name
+    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace('sign in', 'sign-in');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

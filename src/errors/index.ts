@@ -68,7 +68,11 @@ const catalogue = {
   NOT_FOUND: { status: 404, exit: 3, remedy: 'check the name' },
   AGENCY_UNCLEAR: { status: 400, exit: 2, remedy: 'name one with --agency' },
   AGENCY_EXISTS: { status: 409, exit: 3, remedy: 'choose another code' },
-  NOT_ALLOWED: { status: 403, exit: 3, remedy: 'ask someone who holds the role' },
+  NOT_ALLOWED: {
+    status: 403,
+    exit: 3,
+    remedy: 'ask someone who has such a role, or an administrator to grant you one that reaches it',
+  },
   SIGN_IN_REQUIRED: { status: 401, exit: 3, remedy: 'sign in' },
   SIGN_IN_REFUSED: { status: 401, exit: 3, remedy: 'try again, or ask an administrator of the agency' },
   SIGN_IN_AGAIN: { status: 403, exit: 3, remedy: 'sign in again, then change it' },

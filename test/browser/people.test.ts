@@ -107,7 +107,7 @@ describe('in the browser, the first people', { skip }, () => {
     await assertReadable(administrator, 'a passkey to make');
     await page.getByLabel('What to call this passkey').fill('demo key');
     await page.keyboard.press('Enter');
-    await shows(heading(page, 'Systems', 1));
+    await shows(heading(page, 'People', 1));
     assert.equal(await keys.count(), 1);
     await shows(page.getByText('You are signed in for the first time.'));
     await shows(page.getByRole('region', { name: 'Signed in' }).getByText('Demo Administrator (NORTH)'));
@@ -127,7 +127,7 @@ describe('in the browser, the first people', { skip }, () => {
     await assertReadable(administrator, 'the people');
     const add = await openAct(page, 'Add a person');
     await add.getByLabel('Name', { exact: true }).fill('Demo Analyst');
-    await add.getByLabel('Sign in name').fill('demo.analyst');
+    await add.getByLabel('Sign-in name').fill('demo.analyst');
     await assertReadable(administrator, 'a person to add');
     await record(add).click();
     await shows(heading(page, /^Recorded as entry \d+$/));

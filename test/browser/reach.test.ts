@@ -119,6 +119,45 @@ describe('in the browser, a role', { skip }, () => {
   });
 });
 
+describe('in the browser, someone of two systems', { skip }, () => {
+  it('is told of both, looks at either, and is refused nothing on the way', async () => {
+    const { house, north } = entrance.world;
+    const [one, two, other] = ['FIRST', 'SECOND', 'THIRD'];
+    for (const system of [one, two, other])
+      await importText(house, north, INVENTORY.replaceAll('ECM', system), { file: `${system}.csv` });
+    const over = (role: 'isso' | 'system-owner', system: string) =>
+      ({ role, reach: { over: 'system', system } }) as const;
+    const key = await addPerson(house, north, [over('system-owner', one), over('isso', two)]);
+    const visitor = await openAs({ agency: north, key });
+    const { page } = visitor;
+    const way = (name: string) =>
+      page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+    const choices = (label: string) =>
+      page.getByRole('combobox', { name: label, exact: true }).getByRole('option').allInnerTexts();
+    await page.goto('/');
+    await shows(heading(page, 'Duties', 1));
+    await way('Systems');
+    for (const system of [one, two]) await shows(page.getByRole('link', { name: system, exact: true }));
+    await assertReadable(visitor, 'two systems');
+    for (const place of ['Duties', 'Audit']) {
+      await way(place);
+      await shows(page.getByRole('combobox', { name: 'System' }));
+      await page.getByRole('option', { name: two }).waitFor({ state: 'attached' });
+      assert.deepEqual(await choices('System'), [one, two], place);
+      await page.getByLabel('System', { exact: true }).selectOption(two);
+      await page.waitForURL(/system=SECOND/);
+    }
+    await way('Findings');
+    await shows(heading(page, /found as of/));
+    await way('Evidence');
+    await shows(heading(page, 'Evidence', 1));
+    await assertReadable(visitor, 'evidence of two systems');
+    assert.equal(await page.getByText(other).count(), 0);
+    await visitor.close();
+    assert.deepEqual([visitor.faults, visitor.refusals], [[], []]);
+  });
+});
+
 describe('in the browser, a demonstration', { skip }, () => {
   it('alone lets a person do without an authenticator app', async () => {
     const { house, address } = entrance.world;

@@ -34,7 +34,8 @@ export function AccountTokens({ me }: { readonly me: Me }) {
           onDone={() => setMade(undefined)}
         >
           Whoever has it can do what you let it do. It is good until{' '}
-          <InstantText agency={me.person.agency} instant={made.token.ends} />.
+          <InstantText agency={me.person.agency} instant={made.token.ends} />. The program sends it in the
+          header <code>authorization: Bearer</code> of each request.
         </ShownOnce>
       )}
       <FocusedFailure error={revoking.error} />

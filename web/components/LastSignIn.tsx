@@ -48,11 +48,12 @@ function Told({ session, me }: ToldProps) {
 }
 
 function Before({ me: { person, lastSignIn, failedSince } }: Pick<ToldProps, 'me'>) {
+  const [when, none] = lastSignIn === null ? ['Before', ''] : ['Since then', 'No attempt has failed since.'];
   const failed =
     failedSince === 0
-      ? 'No attempt has failed since.'
-      : `Since then ${count(failedSince, 'attempt')} to sign in with your name failed. If that was not you, tell your security staff.`;
-  if (lastSignIn === null) return <>You are signed in for the first time. {failedSince > 0 && failed}</>;
+      ? none
+      : `${when} ${count(failedSince, 'attempt')} to sign in with your name failed. If that was not you, tell your security staff.`;
+  if (lastSignIn === null) return <>You are signed in for the first time. {failed}</>;
   return (
     <>
       You last signed in at <InstantText agency={person.agency} instant={lastSignIn.at} /> by{' '}

@@ -4,12 +4,12 @@ import { useDeclared, useServer } from '../components/ServerContext.tsx';
 import { firstLook } from '../first-look.ts';
 import { firstPlace, listsBeside, readableLists } from '../places.ts';
 
-/** The way in: to the agency's duties, in the demonstration to the day that it retells; or to what the person may read. */
+/** The way in: to the agency's duties, in the demonstration to the day that it retells; or to the list that the person works with. */
 export function Start() {
   const { agencies, reads } = useServer();
   const [list] = readableLists(listsBeside(useDeclared().lists), reads);
   const [agency] = agencies;
-  const place = firstPlace(reads);
+  const place = reads.includes('duties') || !list ? firstPlace(reads) : undefined;
   if (!agency || (!place && !list)) return <NothingToRead />;
   const params = { agency: agency.code };
   if (!place)

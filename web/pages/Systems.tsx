@@ -26,7 +26,9 @@ export function Systems() {
       <Answer of={answer}>
         {({ systems }) =>
           systems.length === 0 ? (
-            <p>No system is known as of that day. An inventory brings them in, on the page Evidence.</p>
+            <p>
+              No system is known as of that day. A system owner or an ISSO brings in an inventory of them.
+            </p>
           ) : (
             systems.map((system) => <SystemPart key={system.system} agency={agency} system={system} />)
           )

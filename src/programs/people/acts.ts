@@ -25,7 +25,7 @@ export const addPerson = declareAct({
   act: 'person.add',
   title: 'add a person',
   description:
-    'Someone who shall sign in. They can do so once they have set up how, by a link that you make for them, or through your OpenID provider; what they may do follows from the roles granted to them.',
+    'Someone who shall sign in. They can do so once they have set up how, by a link that you make for them, or through your OpenID provider; what they may do follows from the roles granted to them. Both are done on the page of the person, where their name in the list leads.',
   example: '--name "Demo Person" --sign-in-name demo.person',
   input: z.object({
     name: nameField.describe('their name, as others read it'),

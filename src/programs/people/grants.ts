@@ -12,8 +12,12 @@ const unitField = z.string().trim().regex(UNIT, 'is not a unit number: five digi
 
 const input = z.object({
   person: personField,
-  role: z.enum(roles).describe('the role'),
-  over: z.enum(['agency', 'system', 'units']).describe('what it reaches'),
+  role: z.enum(roles).describe('what they come to do'),
+  over: z
+    .enum(['agency', 'system', 'units'])
+    .describe(
+      'what it reaches: the agency, the one system named below, or the units from one number to another',
+    ),
   system: z.string().optional().describe('the system, where it reaches one'),
   unitFrom: unitField.optional().describe('the first unit, where it reaches a range of them'),
   unitTo: unitField.optional().describe('the last unit of the range'),

@@ -59,7 +59,7 @@ export const peopleView = declareView({
       { field: 'roles', title: 'Roles' },
       { field: 'lastSignIn', title: 'Last sign-in' },
       { field: 'disabledSince', title: 'Disabled since' },
-      { field: 'disabledFor', title: 'Disabled for' },
+      { field: 'disabledFor', title: 'Why disabled' },
     ],
   },
   read: async ({ tx, times }, { role, limit, after }) => {

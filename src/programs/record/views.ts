@@ -6,6 +6,7 @@ import {
   mayThere,
   oversight,
   placeOfSystem,
+  wordRoles,
   type Declarations,
   type Place,
   type Role,
@@ -210,7 +211,7 @@ async function requireReadable(at: Viewing, entry: Entry): Promise<void> {
   if (may && !mayThere(at.actor, may, await placeOfEntry(at, entry)))
     throw new MusterError(
       'NOT_ALLOWED',
-      `entry ${entry.index} tells of a person, and is for ${may.join(', ')}`,
+      `entry ${entry.index} tells of a person, and is for ${wordRoles(may)}`,
     );
 }
 
