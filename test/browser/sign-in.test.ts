@@ -27,7 +27,7 @@ before(async () => {
 after(() => entrance?.close());
 
 /** What is asked without a session is refused once, before the page of signing in is shown. */
-const REFUSED_AT_FIRST = /^401 GET \/api\/(?:status|views|acts|readers|duty-types)$/;
+const REFUSED_AT_FIRST = /^401 GET \/api\/(?:status|views|acts|readers|duty-types|me)$/;
 
 function refusalsOf({ refusals }: Visit): string[] {
   return refusals.filter((refusal) => !REFUSED_AT_FIRST.test(refusal));
