@@ -2,7 +2,7 @@ export { compose } from './compose.ts';
 export * from './declarations.ts';
 export * from './grants.ts';
 export * from './roles.ts';
-export { couldReach, isBySystem, isOfEach, placeOf, type Where } from './where.ts';
+export { couldReach, isBySystem, placeOf, type Where } from './where.ts';
 export { checkEvidence, type CheckedEvidence } from './evidence.ts';
 export {
   EVIDENCE_IMPORTED,

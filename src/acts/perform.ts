@@ -6,7 +6,7 @@ import type { Day } from '../time/index.ts';
 import type { Declarations } from './declarations.ts';
 import { AGENCY, holds, mayThere, type Actor, type Place } from './grants.ts';
 import { wordRoles, type Role } from './roles.ts';
-import { placeOf, type Where } from './where.ts';
+import { isOfEach, placeOf, type Where } from './where.ts';
 
 /**
  * Performs an act: who may, what was said, the workflow's guards, the entry and what follows
@@ -73,7 +73,7 @@ export async function requireThere<At, Input extends object>(
   at: At,
   input: Input,
 ): Promise<void> {
-  if (mayThere(actor, may, AGENCY)) return;
+  if (mayThere(actor, may, AGENCY) || isOfEach(where, may, actor, input)) return;
   requireReach(what, may, actor, await placeOf(where, at, input));
 }
 

@@ -1,7 +1,6 @@
 import {
   everyImporter,
   isBySystem,
-  isOfEach,
   importEvidence,
   parseInput,
   performAct,
@@ -49,8 +48,7 @@ export async function readView(
     return house.store.as(actor.name).read(agency.agency, async (tx) => {
       const times = await readTimes(tx, house.today(agency), input);
       const at = { tx, declarations, times, reached: systemsOf(actor, view.may), actor };
-      if (!isOfEach(view.where, view.may, actor, input))
-        await requireThere(`reading ${view.view}`, view, actor, at, input);
+      await requireThere(`reading ${view.view}`, view, actor, at, input);
       return { ...times, ...(await view.read(at, input)) };
     });
   });
@@ -64,20 +62,16 @@ export async function readView(
 
 /**
  * Whoever reaches one system alone asks about that one, where the view may be of all. Of several they
- * have to name one, unless the view answers of each. Throws NOT_ALLOWED and BAD_REQUEST.
+ * have to name one, unless the view answers of each. Throws BAD_REQUEST.
  */
 function narrowed(view: View, actor: Actor, said: unknown): unknown {
   if (!isBySystem(view.where) || typeof said !== 'object' || said === null) return said;
   const { system: field, ofEach } = view.where;
   const systems = systemsOf(actor, view.may);
   if (systems === null || (field in said && said[field as keyof typeof said] !== undefined)) return said;
-  const [only] = systems;
-  if (only !== undefined && systems.length === 1) return { ...said, [field]: only };
-  if (only === undefined)
-    throw new MusterError(
-      'NOT_ALLOWED',
-      `reading ${view.view} of the agency as a whole: your roles reach no system`,
-    );
+  const [first, ...others] = systems;
+  if (first === undefined) return said;
+  if (others.length === 0) return { ...said, [field]: first };
   if (ofEach) return said;
   throw new MusterError('BAD_REQUEST', `${field}: is missing: name one of ${systems.join(', ')}`);
 }

@@ -122,7 +122,7 @@ function permissionTable(permissions: readonly Permission[]): string {
     KINDS[kind],
     code(name),
     title,
-    wordRoles(may),
+    codesOf(may),
     reach,
   ]);
   return table(['', 'name', 'what', 'who may', 'must reach'], rows);
@@ -130,7 +130,7 @@ function permissionTable(permissions: readonly Permission[]): string {
 
 function personalTable({ entryKinds }: Declarations): string {
   const rows = [...entryKinds.values()].flatMap(({ kind, mayRead }) =>
-    mayRead === undefined ? [] : [[code(kind), wordRoles(mayRead)]],
+    mayRead === undefined ? [] : [[code(kind), codesOf(mayRead)]],
   );
   return table(['entries of', 'who may read one whole'], rows);
 }
@@ -140,7 +140,7 @@ function routeTable(ownRoutes: readonly OwnRoute[]): string {
     code(name),
     code(`${method} ${path}`),
     summary,
-    typeof access === 'string' ? ACCESS[access] : `${wordRoles(access)}${isInPerson ? ', by a session' : ''}`,
+    typeof access === 'string' ? ACCESS[access] : `${codesOf(access)}${isInPerson ? ', by a session' : ''}`,
   ]);
   return table(['name', 'route', 'what', 'who may'], rows);
 }
@@ -173,7 +173,7 @@ function reachOf(where: View['where'] | Act['where']): Reaching {
 }
 
 /** Roles by the groups that they make up, then one by one. */
-function wordRoles(may: readonly Role[]): string {
+function codesOf(may: readonly Role[]): string {
   const words: string[] = [];
   let left = may;
   for (const [name, members] of GROUPS) {

@@ -49,9 +49,9 @@ const MAY_READ: readonly Role[] = [
 export const people: Program = {
   program: 'people',
   entryKinds: [
-    ...[personAdded, personChanged, personDisabled, personEnabled, grantGiven, grantEnded]
-      .map((kind) => ({ ...kind, mayRead: MAY_READ }))
-      .map(privileged),
+    ...[personAdded, personChanged, personDisabled, personEnabled, grantGiven, grantEnded].map((kind) =>
+      privileged({ ...kind, mayRead: MAY_READ }),
+    ),
     signedIn,
     privilegesReviewed,
     ...eventKinds.map((kind) => (kind.kind === SET_UP_OFFERED ? privileged(kind) : kind)),
